@@ -1,0 +1,18 @@
+"""The Celery app: it only wakes workers up; every piece of work is a row in the database."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "academy.settings")
+
+app = Celery("academy")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# One list of everything that runs by the clock.
+app.conf.beat_schedule = {
+    "run-waiting-jobs": {"task": "academy.tasks.run_waiting_jobs", "schedule": 10.0},
+    "promote-from-queues": {"task": "enrollments.tasks.reconcile_queues", "schedule": 30.0},
+    "delete-expired-records": {"task": "academy.tasks.delete_expired_records", "schedule": 3600.0},
+}

@@ -1,0 +1,137 @@
+"""Refusals: one family of exceptions, each with a stable English code and a sentence in both languages.
+
+The API turns each into an RFC 9457 problem; nothing else in the domain knows HTTP, `status` is the class of the refusal.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from academy.text import Text
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong at one place: `pointer` is a JSON pointer into the body, or the name of a parameter."""
+
+    pointer: str
+    code: str
+    text: Text
+
+
+class DomainError(Exception):
+    """A rule refused. Subclasses set `code`, `title` and, where it is not 409, `status`."""
+
+    code: ClassVar[str]
+    status: ClassVar[int] = 409
+    title: ClassVar[Text]
+    text: ClassVar[Text]
+    retry_after: ClassVar[int | None] = None
+
+    def __init__(self, *, faults: Sequence[Fault] = (), **places: object) -> None:
+        self.detail = self.text.format(**places)
+        self.faults = tuple(faults)
+        super().__init__(f"{self.code}: {self.detail.en}")
+
+    @classmethod
+    def family(cls) -> "list[type[DomainError]]":
+        """Every refusal there is, for the documentation and its test."""
+        found = [cls] if "code" in cls.__dict__ else []
+        return found + [each for child in cls.__subclasses__() for each in child.family()]
+
+
+@dataclass
+class Faults:
+    """Collects what is wrong with an input, so that all of it is named in one pass."""
+
+    found: list[Fault] = field(default_factory=list)
+
+    def add(self, pointer: str, code: str, ja: str, en: str) -> None:
+        self.found.append(Fault(pointer, code, Text(ja, en)))
+
+    def refuse(self) -> None:
+        if self.found:
+            raise InvalidInput(faults=self.found)
+
+
+class InvalidInput(DomainError):
+    code = "invalid_input"
+    status = 400
+    title = Text("入力に誤りがあります", "The input is not valid")
+    text = Text("誤りの場所は errors にあります。", "The places are listed in errors.")
+
+
+class NotFound(DomainError):
+    code = "not_found"
+    status = 404
+    title = Text("見つかりません", "Not found")
+    text = Text("指定されたものはありません。", "There is no such thing.")
+
+
+class Forbidden(DomainError):
+    code = "forbidden"
+    status = 403
+    title = Text("権限がありません", "Not allowed")
+    text = Text("この操作を行う権限がありません。", "You may not do this.")
+
+
+class IllegalTransition(DomainError):
+    code = "illegal_transition"
+    title = Text("現在の状態ではできません", "Not possible in this state")
+    text = Text("状態「{old}」から「{new}」へは変更できません。", "The state cannot change from “{old}” to “{new}”.")
+
+
+class LockTimeout(DomainError):
+    code = "lock_timeout"
+    title = Text("混み合っています", "Busy")
+    text = Text(
+        "ほかの処理が続いています。少し待ってからやり直してください。", "Other work holds this. Try again shortly."
+    )
+    retry_after = 1
+
+
+class InUse(DomainError):
+    code = "in_use"
+    title = Text("使用中です", "In use")
+    text = Text("ほかから参照されているため削除できません。", "It is referred to and cannot be removed.")
+
+
+class AlreadyExists(DomainError):
+    code = "already_exists"
+    title = Text("すでにあります", "Already exists")
+    text = Text("同じものがすでにあります。", "The same thing exists already.")
+
+
+class DatesOverlap(DomainError):
+    code = "dates_overlap"
+    title = Text("期間が重なっています", "The dates overlap")
+    text = Text("期間が既存の記録と重なっています。", "The dates overlap an existing record.")
+
+
+class SignInRefused(DomainError):
+    code = "sign_in_refused"
+    status = 401
+    title = Text("サインインできません", "Sign-in refused")
+    text = Text("ユーザー名またはパスワードが違います。", "The user name or the password is wrong.")
+
+
+class TooManySignIns(DomainError):
+    code = "too_many_sign_ins"
+    status = 429
+    title = Text("試行が多すぎます", "Too many attempts")
+    text = Text("しばらく待ってからやり直してください。", "Wait before trying again.")
+    retry_after = 60
+
+
+class JobNotCancellable(DomainError):
+    code = "job_not_cancellable"
+    title = Text("取り消せません", "Cannot be cancelled")
+    text = Text("このジョブはすでに始まったか、終わっています。", "This job has begun or ended.")
+
+
+CONSTRAINT_REFUSALS: dict[str, type[DomainError]] = {
+    "organization_has_one_parent_at_a_time": DatesOverlap,
+    "assignment_one_primary_at_a_time": DatesOverlap,
+    "organization_code_key": AlreadyExists,
+}
+"""What a broken constraint means to a person. Each app adds its own; `operations.base` translates."""

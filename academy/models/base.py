@@ -1,0 +1,123 @@
+"""What every table has: an identity key that is never shown, a public id, and a declared purpose for personal data."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, ClassVar, Self, TypeVar
+
+import pgtrigger
+import uuid_utils.compat
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import F, Func, Q
+
+from academy.clock import BusinessNow
+
+
+def uuid7() -> uuid.UUID:
+    """A time-ordered public id; set-based inserts take it from the SQL function `academy_uuid7()`."""
+    return uuid_utils.compat.uuid7()
+
+
+class Retention(Enum):
+    """How long a class of personal data is kept; the purge itself comes with the retention rules."""
+
+    EMPLOYMENT = "while employed, then five years"
+    TRAINING_RECORD = "thirty years, as the personnel record"
+    SKILL_RECORD = "ten years after the cycle"
+    ACCOUNT = "while the account lives"
+    AUDIT = "ten years"
+    OPERATION = "ninety days"
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """Why a table holds data about people (個人情報保護法 第61条: only for a named purpose), and how long."""
+
+    purpose: str
+    retention: Retention
+
+
+class Record(models.Model):
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+
+    personal_data: ClassVar[PersonalData | None] = None
+
+    class Meta:
+        abstract = True
+
+
+class Fact(Record):
+    """Something that was the case; it says when we learnt it and is superseded, never updated."""
+
+    recorded_at = models.DateTimeField(db_default=BusinessNow(), editable=False)
+
+    class Meta:
+        abstract = True
+
+
+def append_only(name: str) -> pgtrigger.Trigger:
+    """No path rewrites history: the database refuses UPDATE and DELETE."""
+    return pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete)
+
+
+class SingleValueRange(Func):
+    """A key as a range of one value, so that an exclusion constraint needs no extension for `=`."""
+
+    template = "int8range(%(expressions)s, '[]')"
+    arity = 2
+    output_field = models.CharField()
+
+    def __init__(self, field: str, **extra: Any) -> None:
+        super().__init__(F(field), F(field), **extra)
+
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        field = self.get_source_expressions()[0]
+        return (f"{type(self).__module__}.{type(self).__name__}", (field.name,), {})
+
+
+def one_at_a_time(name: str, *, of: str, during: str = "during", condition: Q | None = None) -> ExclusionConstraint:
+    """No two rows of the same `of` overlap in time."""
+    return ExclusionConstraint(
+        name=name,
+        expressions=[(SingleValueRange(of), RangeOperators.OVERLAPS), (F(during), RangeOperators.OVERLAPS)],
+        condition=condition,
+    )
+
+
+M = TypeVar("M", bound=models.Model)
+
+
+class DatedQuerySet(models.QuerySet[M]):
+    """Rows that hold during a range of business dates."""
+
+    def on(self, day: dt.date) -> Self:
+        return self.filter(during__contains=day)
+
+
+class Dated(models.Model):
+    """Valid during a range of business dates; the first day included, the last day excluded, as PostgreSQL keeps it."""
+
+    during = DateRangeField()
+
+    class Meta:
+        abstract = True
+
+
+def folded(max_length: int = 200) -> "models.CharField[str, str]":
+    """A search key (see `academy.folding`): compared by bytes."""
+    return models.CharField(max_length=max_length, db_collation="C", editable=False)
+
+
+class TimesField(models.Field["Multirange[Any] | None", "Multirange[Any] | None"]):
+    """Several spans of time as one value (`tstzmultirange`): one row, one index entry, however many meetings."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+        return "tstzmultirange"
+
+    def get_internal_type(self) -> str:
+        return "TimesField"

@@ -1,0 +1,140 @@
+"""People: staff, where they served and what they were, each with its dates; nothing is overwritten."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from academy.folding import fold, fold_number
+from academy.models.base import Dated, DatedQuerySet, PersonalData, Record, Retention, folded, one_at_a_time
+from academy.models.organizations import Grade, HiringCategory, JobFamily, Organization, subtree
+from academy.text import bilingual
+
+PEOPLE = PersonalData("personnel: who may take part in which training", Retention.EMPLOYMENT)
+
+
+class StaffQuerySet(models.QuerySet["Staff"]):
+    def serving_within(self, roots: list[int], on: dt.date) -> "StaffQuerySet":
+        """People with any post inside the subtrees on a day: primary, concurrent or seconded."""
+        posts = Assignment.objects.on(on).filter(organization_id__in=subtree(roots, on))
+        return self.filter(pk__in=posts.values("staff_id"))
+
+
+class Staff(Record):
+    """職員, of the metropolis, an affiliated body or a municipality."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="staff")
+    issuer = models.ForeignKey(Organization, models.PROTECT, related_name="issued_numbers")
+    staff_number = models.CharField(max_length=20, null=True, blank=True)
+    family_name = models.CharField(max_length=50)
+    given_name = models.CharField(max_length=50)
+    family_kana = models.CharField(max_length=50)
+    given_kana = models.CharField(max_length=50)
+    former_name = models.CharField(max_length=50, blank=True, help_text="旧姓")
+    email = models.EmailField(null=True, blank=True)
+    hired_on = models.DateField()
+    hiring_category = models.ForeignKey(HiringCategory, models.PROTECT, related_name="staff")
+    directory_hidden = models.BooleanField(default=False)
+    synthetic = models.BooleanField(default=False, help_text="架空の人物 / an invented person")
+    name_folded = folded()
+    kana_folded = folded()
+    number_folded = folded(20)
+
+    objects = StaffQuerySet.as_manager()
+
+    personal_data = PEOPLE
+
+    class Meta:
+        verbose_name_plural = "staff"
+        constraints = [
+            models.UniqueConstraint(name="staff_number_is_unique_in_its_body", fields=["issuer", "staff_number"]),
+        ]
+        indexes = [
+            models.Index(fields=["kana_folded", "id"], name="staff_by_kana"),
+            models.Index(fields=["name_folded", "id"], name="staff_by_name"),
+            models.Index(fields=["number_folded", "id"], name="staff_by_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return f"{self.family_name} {self.given_name}"
+
+    @property
+    def kana(self) -> str:
+        return f"{self.family_kana} {self.given_kana}"
+
+    def fold_names(self) -> None:
+        """Fill the search keys; whoever writes names calls it, so that bulk writes fold too."""
+        self.name_folded = fold(self.family_name + self.given_name)
+        self.kana_folded = fold(self.family_kana + self.given_kana)
+        self.number_folded = fold_number(self.staff_number or "")
+
+
+class AssignmentKind(models.TextChoices):
+    PRIMARY = "primary", bilingual("本務", "Primary post")
+    CONCURRENT = "concurrent", bilingual("兼務", "Concurrent post")
+    SECONDMENT = "secondment", bilingual("派遣", "Secondment")
+
+
+class AssignmentQuerySet(DatedQuerySet["Assignment"]):
+    def primary(self) -> "AssignmentQuerySet":
+        return self.filter(kind=AssignmentKind.PRIMARY)
+
+
+class Assignment(Dated, Record):
+    """A post held for a time. Exactly the primary one says to which organisation a person is counted."""
+
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="assignments")
+    kind = models.CharField(max_length=20, choices=AssignmentKind.choices, default=AssignmentKind.PRIMARY)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="assignments")
+    work_place = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="work_place_of")
+    grade = models.ForeignKey(Grade, models.PROTECT, related_name="assignments")
+    job_family = models.ForeignKey(JobFamily, models.PROTECT, related_name="assignments")
+    post = models.CharField(max_length=100, blank=True, help_text="職名")
+    head_of_unit = models.BooleanField(default=False)
+    headquarters = models.BooleanField(default=True, help_text="本庁 (いいえは事業所) / no: field office")
+
+    objects = AssignmentQuerySet.as_manager()
+
+    personal_data = PEOPLE
+
+    class Meta:
+        constraints = [
+            one_at_a_time("assignment_one_primary_at_a_time", of="staff_id", condition=Q(kind=AssignmentKind.PRIMARY)),
+            models.CheckConstraint(name="assignment_lives_some_time", condition=Q(during__isempty=False)),
+        ]
+        indexes = [models.Index(fields=["organization", "kind"], name="assignment_by_organization")]
+
+
+class StatusKind(models.TextChoices):
+    MANAGER_CANDIDATE = "manager_candidate", bilingual("管理職候補者", "Management candidate")
+    ON_LEAVE = "on_leave", bilingual("休職・休業", "On leave")
+    REAPPOINTED = "reappointed", bilingual("再任用", "Re-appointed")
+
+
+class Sensitivity(models.TextChoices):
+    OPEN = "open", bilingual("一般", "Open")
+    SENSITIVE = "sensitive", bilingual("要配慮", "Named only to the person and HR")
+
+
+class StaffStatus(Dated, Record):
+    """What a person is for a time besides the post, with who may be told."""
+
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="statuses")
+    kind = models.CharField(max_length=30, choices=StatusKind.choices)
+    sensitivity = models.CharField(max_length=20, choices=Sensitivity.choices, default=Sensitivity.SENSITIVE)
+
+    objects = DatedQuerySet["StaffStatus"].as_manager()
+
+    personal_data = PEOPLE
+
+    class Meta:
+        verbose_name_plural = "staff statuses"
+        constraints = [
+            models.CheckConstraint(name="staff_status_lives_some_time", condition=Q(during__isempty=False)),
+        ]
+        indexes = [models.Index(F("staff"), F("kind"), name="staff_status_by_staff")]

@@ -1,0 +1,101 @@
+"""Work that outlives a request: a row says what is to be done, any worker takes it, a crash loses nothing."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from academy import clock
+from academy.errors import DomainError, JobNotCancellable
+from academy.models import Job, JobStatus, User
+from academy.operations.base import note, operation
+
+LEASE = dt.timedelta(minutes=5)
+MOST_ATTEMPTS = 3
+
+Work = Callable[[Job], dict[str, Any]]
+_kinds: dict[str, Work] = {}
+
+
+def job_kind(name: str) -> Callable[[Work], Work]:
+    """Register what a kind of job does. It gets the job and returns its result; both commit together."""
+
+    def register(work: Work) -> Work:
+        _kinds[name] = work
+        return work
+
+    return register
+
+
+@operation
+def request_job(*, kind: str, parameters: dict[str, Any], by: User | None) -> Job:
+    """Write down work to be done. `parameters` are ids and codes, no personal values."""
+    if kind not in _kinds:
+        raise LookupError(f"no such kind of job: {kind}")
+    return Job.objects.create(kind=kind, parameters=parameters, requested_by=by)
+
+
+@operation
+def cancel_job(*, job_id: int, by: User) -> Job:
+    """Take back a job that no worker has begun."""
+    job = Job.objects.select_for_update().get(pk=job_id)
+    if job.status != JobStatus.WAITING:
+        raise JobNotCancellable
+    job.status, job.finished_at = JobStatus.CANCELLED, clock.real_now()
+    job.save(update_fields=["status", "finished_at"])
+    return job
+
+
+def run_next_job() -> bool:
+    """Claim one job and do it; False when none is waiting. Two workers never claim the same."""
+    job = _claim()
+    if job is None:
+        return False
+    try:
+        _finish(job_id=job.pk, by=job.requested_by)
+    except DomainError as refusal:
+        _fail(job_id=job.pk, refusal=refusal, by=job.requested_by)
+    return True
+
+
+def _claim() -> Job | None:
+    """Take the oldest job that waits or whose worker died; a job that keeps killing its worker fails."""
+    now = clock.real_now()
+    free = Q(status=JobStatus.WAITING) | Q(status=JobStatus.RUNNING, lease_until__lt=now)
+    with transaction.atomic():
+        claimable = Job.objects.filter(free).order_by("created_at").select_for_update(skip_locked=True)
+        job = claimable.first()
+        if job is None:
+            return None
+        if job.attempts >= MOST_ATTEMPTS:
+            problem = {"code": "gave_up", "attempts": job.attempts}
+            Job.objects.filter(pk=job.pk).update(status=JobStatus.FAILED, problem=problem, finished_at=now)
+            return None
+        Job.objects.filter(pk=job.pk).update(
+            status=JobStatus.RUNNING, lease_until=now + LEASE, attempts=F("attempts") + 1
+        )
+    return Job.objects.select_related("requested_by").get(pk=job.pk)
+
+
+@operation
+def _finish(*, job_id: int, by: User | None) -> Job:
+    """The effect and the word that it is done, in one transaction."""
+    job = Job.objects.select_for_update().get(pk=job_id)
+    job.result = _kinds[job.kind](job)
+    job.status, job.finished_at = JobStatus.DONE, clock.real_now()
+    job.done_rows = job.all_rows
+    job.save(update_fields=["result", "status", "finished_at", "done_rows", "all_rows"])
+    note(job, kind=job.kind)
+    return job
+
+
+@operation
+def _fail(*, job_id: int, refusal: DomainError, by: User | None) -> Job:
+    job = Job.objects.select_for_update().get(pk=job_id)
+    job.status, job.finished_at = JobStatus.FAILED, clock.real_now()
+    job.problem = {"code": refusal.code, "detail_ja": refusal.detail.ja, "detail_en": refusal.detail.en}
+    job.save(update_fields=["status", "finished_at", "problem"])
+    note(job, kind=job.kind, code=refusal.code)
+    return job

@@ -1,0 +1,157 @@
+"""Organisations, people, roles, and the machine's books."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from academy import access
+from academy.access import Viewer
+from academy.models import Assignment, Grade, HiringCategory, JobFamily, Role, Staff, User
+from academy.operations import jobs, roles
+from api.academy import filters, rows
+from api.inputs import Empty, Input, Reference
+from api.views import Resource
+
+
+class Organizations(Resource):
+    visible = access.organizations_visible_to
+    row = rows.OrganizationRow
+    access = {"list": access.signed_in, "retrieve": access.signed_in}
+    orders = ("position", "name_folded", "-position")
+    filterset_class = filters.OrganizationFilters
+
+
+class Grades(Resource):
+    row = rows.GradeRow
+    access = {"list": access.signed_in, "retrieve": access.signed_in}
+    orders = ("rank", "-rank")
+
+    @staticmethod
+    def visible(viewer: Viewer) -> QuerySet[Grade]:
+        return Grade.objects.all()
+
+
+class JobFamilies(Resource):
+    row = rows.NamedRow
+    access = {"list": access.signed_in, "retrieve": access.signed_in}
+    orders = ("position",)
+
+    @staticmethod
+    def visible(viewer: Viewer) -> QuerySet[JobFamily]:
+        return JobFamily.objects.all()
+
+
+class HiringCategories(Resource):
+    row = rows.NamedRow
+    access = {"list": access.signed_in, "retrieve": access.signed_in}
+    orders = ("position",)
+
+    @staticmethod
+    def visible(viewer: Viewer) -> QuerySet[HiringCategory]:
+        return HiringCategory.objects.all()
+
+
+class StaffMembers(Resource):
+    """職員: no directory; one finds oneself, one's unit as its head, one's people as their HR."""
+
+    visible = access.staff_visible_to
+    row = rows.StaffRow
+    access = {"list": access.signed_in, "retrieve": access.signed_in, "assignments": access.signed_in}
+    orders = ("kana_folded", "-kana_folded", "number_folded")
+    filterset_class = filters.StaffFilters
+    answers = {"assignments": rows.AssignmentRow(many=True)}
+
+    @action(detail=True)
+    def assignments(self, request: Request, id: str) -> Response:  # noqa: A002
+        """The posts of one person, past and future ones too."""
+        self.refuse_unknown_parameters()
+        held = Assignment.objects.filter(staff=self.target()).order_by("during", "pk")
+        return Response(rows.AssignmentRow.of(held))
+
+
+class GrantInput(Input):
+    user = Reference(lambda viewer: User.objects.all())
+    role = serializers.ChoiceField(choices=Role.choices)
+    organization = Reference(access.organizations_visible_to, required=False)
+    program = serializers.UUIDField(required=False)
+    job_family = Reference(JobFamilies.visible, required=False)
+    valid_from = serializers.DateField(required=False)
+    valid_to = serializers.DateField(required=False)
+
+
+class RoleGrants(Resource):
+    visible = access.grants_visible_to
+    row = rows.RoleGrantRow
+    access = {
+        "list": access.signed_in,
+        "retrieve": access.signed_in,
+        "create": access.central_hr,
+        "end": access.central_hr,
+    }
+    inputs = {"create": GrantInput, "end": Empty}
+    orders = ("granted_at", "-granted_at")
+    filterset_class = filters.RoleGrantFilters
+
+    def create(self, request: Request) -> Response:
+        given = self.input()
+        return self.write(lambda: roles.grant_role(**given, by=self.viewer.user))
+
+    @action(detail=True, methods=["post"])
+    def end(self, request: Request, id: str) -> Response:  # noqa: A002
+        grant = self.target()
+        self.input()
+        return self.write(lambda: roles.end_role(grant_id=grant.pk, by=self.viewer.user))
+
+
+class Jobs(Resource):
+    visible = access.jobs_visible_to
+    row = rows.JobRow
+    access = {"list": access.signed_in, "retrieve": access.signed_in, "cancel": access.signed_in}
+    inputs = {"cancel": Empty}
+    orders = ("-created_at", "created_at")
+
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, id: str) -> Response:  # noqa: A002
+        job = self.target()
+        self.input()
+        return self.write(lambda: jobs.cancel_job(job_id=job.pk, by=self.viewer.user))
+
+
+class AuditEvents(Resource):
+    visible = access.audit_events_visible_to
+    row = rows.AuditEventRow
+    access = {"list": access.signed_in, "retrieve": access.signed_in}
+    orders = ("-at", "at")
+    filterset_class = filters.AuditEventFilters
+
+
+class MeRow(serializers.Serializer[Any]):
+    username = serializers.CharField()
+    staff = rows.OwnStaffRow(allow_null=True)
+    roles = rows.RoleGrantRow(many=True)
+
+
+class Me(Resource):
+    """The person signed in."""
+
+    visible = access.staff_visible_to
+    row = rows.OwnStaffRow
+    access = {"show": access.signed_in}
+    answers = {"show": MeRow}
+
+    def show(self, request: Request) -> Response:
+        self.refuse_unknown_parameters()
+        viewer = self.viewer
+        own = rows.OwnStaffRow.of(Staff.objects.filter(pk=viewer.staff_id)) if viewer.staff_id else []
+        held = access.grants_visible_to(viewer).on(viewer.day).filter(user=viewer.user).order_by("granted_at")
+        return Response(
+            {
+                "username": viewer.user.username,
+                "staff": own[0] if own else None,
+                "roles": rows.RoleGrantRow.of(held),
+            }
+        )

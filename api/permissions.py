@@ -1,0 +1,48 @@
+"""Default deny: a view action that names no rule is closed."""
+
+from typing import Any
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from academy.access import Viewer
+from academy.models import User
+
+
+class ByAction(BasePermission):
+    """Asks the rule that the view names for its action, in `access`."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        rule = self._rule(request, view)
+        if getattr(view, "public", False):
+            return rule is not None
+        if rule is None or not isinstance(request.user, User):
+            return False
+        return bool(rule(viewer_of(request), None)) if not self._needs_row(view) else True
+
+    def has_object_permission(self, request: Request, view: Any, row: Any) -> bool:
+        rule = self._rule(request, view)
+        return rule is not None and bool(rule(viewer_of(request), row))
+
+    @staticmethod
+    def _rule(request: Request, view: Any) -> Any:
+        action = getattr(view, "action", None)
+        if request.method == "OPTIONS" or action is None:
+            return None
+        return getattr(view, "access", {}).get(action)
+
+    @staticmethod
+    def _needs_row(view: Any) -> bool:
+        """On one row the rule is asked when the row is at hand: who does not see it gets 404, not 403."""
+        return "id" in view.kwargs
+
+
+def viewer_of(request: Request) -> Viewer:
+    """The signed-in person, read once per request."""
+    held = getattr(request, "_viewer", None)
+    if held is None:
+        if not isinstance(request.user, User):
+            raise TypeError("only a signed-in request has a viewer")
+        held = Viewer(request.user)
+        request._viewer = held  # type: ignore[attr-defined]
+    return held

@@ -1,0 +1,80 @@
+"""Every error as an RFC 9457 problem, in the reader's language, with a stable code and the places that are wrong."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from academy import errors
+from academy.errors import DomainError, Fault
+from academy.text import Text
+from api.errors import MethodNotAllowed, NotAcceptable, Unauthenticated, UnsupportedMediaType
+
+MEDIA_TYPE = "application/problem+json"
+
+
+def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler. What is no refusal stays an exception: a fault of ours is not dressed up."""
+    refusal = _as_refusal(error)
+    if refusal is None:
+        return None
+    set_rollback()
+    return render(refusal)
+
+
+def render(refusal: DomainError) -> Response:
+    body = {
+        "type": f"urn:digital-academy:problem:{refusal.code}",
+        "title": str(refusal.title),
+        "status": refusal.status,
+        "detail": str(refusal.detail),
+        "code": refusal.code,
+        "errors": [{"pointer": f.pointer, "code": f.code, "detail": str(f.text)} for f in refusal.faults],
+    }
+    headers = {"Cache-Control": "no-store"}
+    if refusal.status == status.HTTP_401_UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    if refusal.retry_after is not None:
+        headers["Retry-After"] = str(refusal.retry_after)
+    return Response(body, status=refusal.status, headers=headers, content_type=MEDIA_TYPE)
+
+
+_BY_CLASS: list[tuple[type[Exception], type[DomainError]]] = [
+    (Http404, errors.NotFound),
+    (exceptions.NotFound, errors.NotFound),
+    (PermissionDenied, errors.Forbidden),
+    (exceptions.PermissionDenied, errors.Forbidden),
+    (exceptions.NotAuthenticated, Unauthenticated),
+    (exceptions.AuthenticationFailed, Unauthenticated),
+    (exceptions.MethodNotAllowed, MethodNotAllowed),
+    (exceptions.UnsupportedMediaType, UnsupportedMediaType),
+    (exceptions.NotAcceptable, NotAcceptable),
+]
+
+
+def _as_refusal(error: Exception) -> DomainError | None:
+    if isinstance(error, DomainError):
+        return error
+    if isinstance(error, exceptions.ValidationError):
+        return errors.InvalidInput(faults=list(_faults(error.detail, "")))
+    return next((refusal() for kind, refusal in _BY_CLASS if isinstance(error, kind)), None)
+
+
+def _faults(detail: Any, pointer: str) -> Iterator[Fault]:
+    """DRF's nested messages as a flat list of places."""
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            at = pointer if name == "non_field_errors" else f"{pointer}/{name}"
+            yield from _faults(inner, at)
+    elif isinstance(detail, Iterable) and not isinstance(detail, str):
+        for index, inner in enumerate(detail):
+            nested = isinstance(inner, dict) and inner
+            yield from _faults(inner, f"{pointer}/{index}" if nested else pointer)
+    else:
+        message = str(detail)
+        code = getattr(detail, "code", None) or "invalid"
+        yield Fault(pointer, str(code), Text(message, message))

@@ -1,0 +1,27 @@
+"""Every address of the API, in one list."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework.routers import SimpleRouter
+
+from api.academy import sign_in
+from api.academy import views as academy
+
+router = SimpleRouter(use_regex_path=False)
+router.register("organizations", academy.Organizations, "organization")
+router.register("grades", academy.Grades, "grade")
+router.register("job-families", academy.JobFamilies, "job-family")
+router.register("hiring-categories", academy.HiringCategories, "hiring-category")
+router.register("staff", academy.StaffMembers, "staff")
+router.register("roles", academy.RoleGrants, "role")
+router.register("jobs", academy.Jobs, "job")
+router.register("audit-events", academy.AuditEvents, "audit-event")
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("auth/token/", sign_in.SignIn.as_view({"post": "create"}), name="sign-in"),
+    path("auth/token/current/", sign_in.SignOut.as_view({"delete": "destroy"}), name="sign-out"),
+    path("me/", academy.Me.as_view({"get": "show"}), name="me"),
+    *router.urls,
+]

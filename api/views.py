@@ -1,0 +1,159 @@
+"""What every resource shares. A resource declares its rows, inputs, rules, orders and filters, and each of its
+actions is one call of an operation; what is common to all writes (dry run, idempotency key, If-Match) happens here.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, cast
+
+from django.db import connection, transaction
+from django.db.models import Model, QuerySet
+from django.http import Http404
+from rest_framework import status as http
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from academy.access import Rule, Viewer
+from academy.models import AuditEvent
+from academy.operations.base import collected_events
+from api import idempotency
+from api.errors import StaleETag
+from api.inputs import Input
+from api.pagination import KeysetPagination, invalid_parameter
+from api.permissions import viewer_of
+from api.renderers import to_json
+from api.rows import Row
+
+
+class Resource(GenericViewSet[Any]):
+    """One kind of row under one address."""
+
+    lookup_field = "public_id"
+    lookup_url_kwarg = "id"
+    lookup_value_converter = "uuid"
+
+    visible: ClassVar[Callable[[Viewer], QuerySet[Any]]]  # which rows a viewer sees
+    row: ClassVar[type[Row]]
+    rows_by_action: ClassVar[Mapping[str, type[Row]]] = {}  # where an action answers with another kind of row
+    inputs: ClassVar[Mapping[str, type[Input]]] = {}
+    access: ClassVar[Mapping[str, Rule]] = {}  # an action that is not named is refused
+    orders: ClassVar[Sequence[str]] = ("id",)
+    statuses: ClassVar[Mapping[str, int]] = {"create": http.HTTP_201_CREATED}
+
+    @property
+    def viewer(self) -> Viewer:
+        return viewer_of(self.request)
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return type(self).visible(self.viewer)
+
+    def target(self) -> Any:
+        """The row that the address names, if the viewer sees it (404) and may (403)."""
+        row = self.get_queryset().filter(public_id=self.kwargs["id"]).first()
+        if row is None:
+            raise Http404
+        self.check_object_permissions(self.request, row)
+        return row
+
+    def input(self) -> dict[str, Any]:
+        """The checked body of this action."""
+        shape = self.inputs[self.action](data=self.request.data, context={"viewer": self.viewer, "view": self})
+        shape.is_valid(raise_exception=True)
+        return cast("dict[str, Any]", shape.validated_data)
+
+    def refuse_unknown_parameters(self, *known: str) -> None:
+        for name in self.request.query_params:
+            if name not in known:
+                raise invalid_parameter(
+                    name, "このパラメータはありません。", "There is no such parameter.", "unknown_parameter"
+                )
+
+    # Reading.
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        rows = self.filter_queryset(self.get_queryset())
+        return KeysetPagination().page(rows, request, self, self.row)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        self.refuse_unknown_parameters()
+        body = self.row.one(self.get_queryset(), self.target().pk)
+        etag = etag_of(body)
+        if request.headers.get("If-None-Match") == etag:
+            return Response(status=http.HTTP_304_NOT_MODIFIED, headers={"ETag": etag})
+        return Response(body, headers={"ETag": etag})
+
+    # Writing.
+
+    def write(self, call: Callable[[], Any], render: Callable[[Any], Any] | None = None) -> Response:
+        """Run one operation and answer with the row it returns.
+
+        Without a key or If-Match the operation's own transaction is the only one, and the answer is rendered after
+        its commit; with them the answer belongs to the same transaction.
+        """
+        self.refuse_unknown_parameters("dry_run")
+        shape = render or self._render
+        if self._dry_run():
+            return rehearse(call, shape)
+        status = self.statuses.get(self.action, http.HTTP_200_OK)
+        key = idempotency.key_of(self.request)
+        if not key and "If-Match" not in self.request.headers:
+            return self._answer(shape(call()), status)
+        with transaction.atomic():
+            claim = idempotency.claim(self.request, self.viewer.user, key) if key else None
+            if claim and claim.replay:
+                return claim.replay
+            self._refuse_stale()
+            response = self._answer(shape(call()), status)
+            if claim:
+                claim.keep(response)
+            return response
+
+    def _render(self, result: Any) -> Any:
+        if result is None:
+            return None
+        row = self.rows_by_action.get(self.action, self.row)
+        model = cast("type[Model]", type(result))
+        return row.one(model._default_manager.all(), result.pk)
+
+    @staticmethod
+    def _answer(body: Any, status: int) -> Response:
+        if body is None:
+            return Response(status=http.HTTP_204_NO_CONTENT)
+        return Response(body, status=status)
+
+    def _dry_run(self) -> bool:
+        text = self.request.query_params.get("dry_run", "false")
+        if text not in {"true", "false"}:
+            raise invalid_parameter("dry_run", "true か false です。", "true or false.")
+        return text == "true"
+
+    def _refuse_stale(self) -> None:
+        """412 unless the row, locked until the write is done, is still as the client saw it."""
+        given = self.request.headers.get("If-Match")
+        if given is None or "id" not in self.kwargs:
+            return
+        model = cast("type[Model]", self.get_queryset().model)
+        held = model._default_manager.select_for_update(no_key=True).filter(pk=self.target().pk)
+        current = etag_of(self.row.one(self.get_queryset(), held.get().pk))
+        if given != "*" and current not in {tag.strip() for tag in given.split(",")}:
+            raise StaleETag
+
+
+def etag_of(body: Any) -> str:
+    """A strong validator of what the viewer sees of a row: any visible change changes it."""
+    return f'"{hashlib.sha256(to_json(body)).hexdigest()[:32]}"'
+
+
+def rehearse(call: Callable[[], Any], render: Callable[[Any], Any]) -> Response:
+    """`dry_run`: the real code with all constraints checked, then rolled back; the answer says what it would change."""
+    with collected_events() as events, transaction.atomic():
+        body = render(call())
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        transaction.set_rollback(True)
+    return Response({"dry_run": True, "result": body, "changes": [_change(event) for event in events]})
+
+
+def _change(event: AuditEvent) -> dict[str, Any]:
+    return {"action": event.action, "kind": event.target_kind, "id": event.target, "detail": event.detail}

@@ -1,0 +1,219 @@
+"""What the academy offers: programmes, their courses, the content of a course and what completing it takes."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from academy.folding import fold
+from academy.models import Organization, Staff
+from academy.models.base import PersonalData, Record, Retention, folded
+from academy.text import bilingual
+
+
+class Tier(models.TextChoices):
+    LITERACY = "literacy", bilingual("リテラシー向上", "Literacy")
+    RESKILLING = "reskilling", bilingual("リスキリング", "Reskilling")
+    ICT_SPECIALIST = "ict_specialist", bilingual("デジタル専門職", "ICT specialist")
+    MUNICIPAL = "municipal", bilingual("区市町村", "Municipal")
+    VALUES = "values", bilingual("行動規範", "Values")
+    NONE = "none", bilingual("区分なし", "No tier")
+
+
+class Pillar(models.TextChoices):
+    TRAINING = "training", bilingual("研修", "Training")
+    SELF_DEVELOPMENT = "self_development", bilingual("自己啓発", "Self-development")
+
+
+class Organiser(models.TextChoices):
+    CENTRAL = "central", bilingual("中央研修", "Central")
+    BUREAU = "bureau", bilingual("局研修", "Bureau")
+    WORKPLACE = "workplace", bilingual("職場研修", "Workplace")
+
+
+class Mode(models.TextChoices):
+    LECTURE = "lecture", bilingual("講演", "Lecture")
+    LIVE = "live", bilingual("オンライン配信", "Live online")
+    ON_DEMAND = "on_demand", bilingual("オンデマンド", "On demand")
+    ON_DEMAND_EXAM = "on_demand_exam", bilingual("オンデマンド・試験", "On demand with an exam")
+    EXTERNAL_PLATFORM = "external_platform", bilingual("オンライン学習ツール", "External platform")
+    GROUP_PROJECT = "group_project", bilingual("グループワーク", "Group project")
+    IDEATHON = "ideathon", bilingual("アイデアソン", "Ideathon")
+    CLASSROOM = "classroom", bilingual("集合研修", "Classroom")
+    COMMUNITY = "community", bilingual("コミュニティ", "Community")
+    STUDY_SESSION = "study_session", bilingual("勉強会", "Study session")
+    EXTERNAL_COURSE = "external_course", bilingual("外部講座", "External course")
+    SUBSIDY = "subsidy", bilingual("受講補助", "Subsidy")
+
+
+class Program(Record):
+    """研修: a family of courses with one purpose. `title_*` is the official title, `working_label` the office's own."""
+
+    code = models.SlugField(max_length=60, unique=True)
+    title_ja = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=200, blank=True)
+    title_folded = folded()
+    working_label = models.CharField(max_length=100, blank=True)
+    tier = models.CharField(max_length=20, choices=Tier.choices)
+    pillar = models.CharField(max_length=20, choices=Pillar.choices, default=Pillar.TRAINING)
+    organiser = models.CharField(max_length=20, choices=Organiser.choices, default=Organiser.CENTRAL)
+    mode = models.CharField(max_length=20, choices=Mode.choices)
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="programs")
+
+    class Meta:
+        indexes = [models.Index(fields=["title_folded", "id"], name="program_by_title")]
+
+    def __str__(self) -> str:
+        return self.title_ja
+
+    def fold_names(self) -> None:
+        self.title_folded = fold(self.title_ja)
+
+
+class ExamScheme(Record):
+    """An outside examination as data: what it is marked out of and what passing takes (it may change: see the source)."""
+
+    code = models.SlugField(max_length=60, unique=True)
+    name_ja = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200, blank=True)
+    total_max = models.PositiveIntegerField()
+    total_min = models.PositiveIntegerField(help_text="合格に必要な総合評価点 / total needed to pass")
+    source = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="exam_can_be_passed", condition=Q(total_min__lte=F("total_max")))]
+
+    def __str__(self) -> str:
+        return self.name_ja
+
+
+class ExamField(Record):
+    """A field (分野) of an examination with its own minimum."""
+
+    scheme = models.ForeignKey(ExamScheme, models.CASCADE, related_name="fields")
+    code = models.SlugField(max_length=40)
+    name_ja = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100, blank=True)
+    score_max = models.PositiveIntegerField()
+    score_min = models.PositiveIntegerField()
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="exam_field_code_is_unique", fields=["scheme", "code"]),
+            models.CheckConstraint(name="exam_field_can_be_passed", condition=Q(score_min__lte=F("score_max"))),
+        ]
+
+
+class CompletionPolicy(Record):
+    """What a record must show before the server says 修了 (or 参加, where a course ends without one).
+
+    Attendance is a fraction of the live meetings, `attended/meetings >= numerator/denominator`, so that "absent more
+    than a quarter is not completed" is exact at exactly a quarter (福岡県市町村職員研修規則 第16条 is such a rule).
+    """
+
+    code = models.SlugField(max_length=60, unique=True)
+    name_ja = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200, blank=True)
+    certifies = models.BooleanField(default=True, help_text="いいえは「参加」で終わる / no: ends as attended")
+    attendance_numerator = models.PositiveSmallIntegerField(default=0)
+    attendance_denominator = models.PositiveSmallIntegerField(default=1)
+    all_lessons = models.BooleanField(default=False)
+    exam = models.ForeignKey(ExamScheme, models.PROTECT, null=True, blank=True, related_name="policies")
+    proposal = models.BooleanField(default=False, help_text="成果発表が必要 / a proposal must be presented")
+
+    class Meta:
+        verbose_name_plural = "completion policies"
+        constraints = [
+            models.CheckConstraint(
+                name="completion_policy_fraction_is_at_most_one",
+                condition=Q(attendance_denominator__gte=1, attendance_numerator__lte=F("attendance_denominator")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name_ja
+
+
+class Audience(Record):
+    """Whom a course is for: rule ∪ include − exclude. The rule is a tree of conditions, see `courses.audiences`."""
+
+    rule = models.JSONField(default=dict)
+    note_ja = models.CharField(max_length=300, blank=True, help_text="対象の説明文 / the wording shown to people")
+
+    people: models.Manager["AudiencePerson"]
+
+
+class AudiencePersonKind(models.TextChoices):
+    INCLUDE = "include", bilingual("追加", "Included")
+    EXCLUDE = "exclude", bilingual("除外", "Excluded")
+
+
+class AudiencePerson(Record):
+    """A person added to or taken out of an audience by name, with the reason."""
+
+    audience = models.ForeignKey(Audience, models.CASCADE, related_name="people")
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=AudiencePersonKind.choices)
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    personal_data = PersonalData("who was invited or left out by name", Retention.TRAINING_RECORD)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="audience_names_a_person_once", fields=["audience", "staff"]),
+            models.CheckConstraint(name="audience_person_has_a_reason", condition=~Q(reason="")),
+        ]
+
+
+class Course(Record):
+    """講座: what is taught; it is offered as sessions."""
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="courses")
+    code = models.SlugField(max_length=60, unique=True)
+    title_ja = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=200, blank=True)
+    title_folded = folded()
+    summary = models.TextField(blank=True)
+    policy = models.ForeignKey(CompletionPolicy, models.PROTECT, related_name="courses")
+    audience = models.ForeignKey(Audience, models.PROTECT, related_name="courses")
+    repeatable = models.BooleanField(
+        default=False, help_text="同じ年度に何度でも受講できる / may be taken again in a year"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["title_folded", "id"], name="course_by_title")]
+
+    def __str__(self) -> str:
+        return self.title_ja
+
+    def fold_names(self) -> None:
+        self.title_folded = fold(self.title_ja)
+
+
+class Module(Record):
+    """A chapter of a course's content."""
+
+    course = models.ForeignKey(Course, models.PROTECT, related_name="modules")
+    position = models.PositiveSmallIntegerField()
+    title_ja = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="module_position_is_unique", fields=["course", "position"])]
+
+
+class Lesson(Record):
+    """A video or text of a module; a video is viewed when its whole length was watched."""
+
+    module = models.ForeignKey(Module, models.PROTECT, related_name="lessons")
+    position = models.PositiveSmallIntegerField()
+    title_ja = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=200, blank=True)
+    seconds = models.PositiveIntegerField(help_text="長さ(秒) / length in seconds")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="lesson_position_is_unique", fields=["module", "position"]),
+            models.CheckConstraint(name="lesson_has_a_length", condition=Q(seconds__gte=1)),
+        ]

@@ -1,0 +1,54 @@
+"""The seat counter that the database keeps: statement triggers with transition tables on the enrolments.
+
+A row trigger would be quadratic in bulk (40,000 rows: 24.7 s against 0.24 s). The counter is checked against the
+capacity by a constraint on the session, so no path sells one seat too many: not raw SQL, not the admin, not an import.
+A session without a limit keeps no counter, so it is no hot row; a limit set later counts again under a lock that waits
+for every insert and seat change under way.
+"""
+
+import pgtrigger
+
+_SEATED = "('offered', 'enrolled', 'in_progress', 'attended', 'completed', 'not_completed', 'absent')"
+
+# FOR KEY SHARE holds off whoever sets a limit meanwhile (that takes FOR UPDATE), and costs others nothing.
+_APPLY = """
+    PERFORM 1 FROM courses_session WHERE id IN ({sessions}) ORDER BY id FOR KEY SHARE;
+    UPDATE courses_session SET seats_taken = seats_taken + change.seats
+    FROM (SELECT session_id, sum(seats) AS seats FROM ({changes}) AS each GROUP BY session_id HAVING sum(seats) <> 0)
+        AS change
+    WHERE courses_session.id = change.session_id AND courses_session.capacity IS NOT NULL;
+    RETURN NULL;
+"""
+
+
+def _counter(
+    name: str, operation: pgtrigger.Operation, referencing: pgtrigger.Referencing, old: str, new: str
+) -> pgtrigger.Trigger:
+    parts = []
+    if old:
+        parts.append(f"SELECT session_id, -1 AS seats FROM {old} WHERE status IN {_SEATED}")
+    if new:
+        parts.append(f"SELECT session_id, 1 AS seats FROM {new} WHERE status IN {_SEATED}")
+    sessions = " UNION ".join(f"SELECT session_id FROM {table}" for table in (old, new) if table)
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=referencing,
+        func=_APPLY.format(sessions=sessions, changes=" UNION ALL ".join(parts)),
+    )
+
+
+def seat_counters() -> list[pgtrigger.Trigger]:
+    return [
+        _counter("seats_on_insert", pgtrigger.Insert, pgtrigger.Referencing(new="new_rows"), "", "new_rows"),
+        _counter("seats_on_delete", pgtrigger.Delete, pgtrigger.Referencing(old="old_rows"), "old_rows", ""),
+        _counter(
+            "seats_on_update",
+            pgtrigger.Update,
+            pgtrigger.Referencing(old="old_rows", new="new_rows"),
+            "old_rows",
+            "new_rows",
+        ),
+    ]

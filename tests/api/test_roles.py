@@ -1,0 +1,81 @@
+"""`roles/`: central HR gives and ends roles; a role counts from the next request."""
+
+from collections.abc import Callable
+
+from rest_framework.test import APIClient
+
+from academy.models import AuditEvent, RoleGrant
+from tests.cast import Cast
+
+ClientOf = Callable[[object], APIClient]
+
+
+def test_central_hr_grants_a_role(cast: Cast, client_of: ClientOf) -> None:
+    body = {
+        "user": str(cast.user("trainer").public_id),
+        "role": "bureau_hr",
+        "organization": str(cast.industry.public_id),
+    }
+    response = client_of(cast.hr).post("/api/v1/roles/", body)
+    assert response.status_code == 201, response.content
+    grant = RoleGrant.objects.get(user=cast.user("trainer"))
+    assert response.json() == {
+        "id": str(grant.public_id),
+        "user": str(cast.user("trainer").public_id),
+        "username": "trainer",
+        "role": "bureau_hr",
+        "role_label": "Bureau HR",
+        "organization": str(cast.industry.public_id),
+        "program": None,
+        "job_family": None,
+        "valid_from": "2022-06-28",
+        "valid_to": None,
+    }
+    event = AuditEvent.objects.get()
+    assert (event.action, event.by, event.target) == ("academy.grant_role", cast.hr, grant.public_id)
+
+
+def test_a_dry_run_changes_nothing(cast: Cast, client_of: ClientOf) -> None:
+    body = {"user": str(cast.user("trainer").public_id), "role": "statistics"}
+    before = RoleGrant.objects.count()
+    response = client_of(cast.hr).post("/api/v1/roles/?dry_run=true", body)
+    assert response.status_code == 200
+    assert response.json()["dry_run"] is True
+    assert [change["action"] for change in response.json()["changes"]] == ["academy.grant_role"]
+    assert (RoleGrant.objects.count(), AuditEvent.objects.count()) == (before, 0)
+
+
+def test_a_key_gives_the_same_answer_and_one_effect(cast: Cast, client_of: ClientOf) -> None:
+    body = {"user": str(cast.user("trainer").public_id), "role": "statistics"}
+    client = client_of(cast.hr)
+    first = client.post("/api/v1/roles/", body, headers={"Idempotency-Key": "k1"})
+    second = client.post("/api/v1/roles/", body, headers={"Idempotency-Key": "k1"})
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.content == second.content
+    assert RoleGrant.objects.filter(role="statistics").count() == 1
+    other = client.post("/api/v1/roles/", {**body, "role": "auditor"}, headers={"Idempotency-Key": "k1"})
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_mismatch")
+
+
+def test_only_central_hr_grants(cast: Cast, client_of: ClientOf) -> None:
+    body = {"user": str(cast.user("ict").public_id), "role": "auditor"}
+    for somebody in (cast.bureau_hr, cast.auditor, cast.head, cast.staff):
+        response = client_of(somebody).post("/api/v1/roles/", body)
+        assert (response.status_code, response.json()["code"]) == (403, "forbidden")
+
+
+def test_nobody_grants_to_themselves(cast: Cast, client_of: ClientOf) -> None:
+    response = client_of(cast.hr).post("/api/v1/roles/", {"user": str(cast.hr.public_id), "role": "auditor"})
+    assert response.status_code == 400
+    assert response.json()["errors"] == [
+        {"pointer": "/user", "code": "own_role", "detail": "Nobody grants a role to themselves."}
+    ]
+
+
+def test_staff_list_pages(cast: Cast, client_of: ClientOf) -> None:
+    client = client_of(cast.hr)
+    first = client.get("/api/v1/staff/?page_size=4&count=true").json()
+    second = client.get(first["next"]).json()
+    names = [row["kana"] for row in first["results"] + second["results"]]
+    assert (first["count"], len(names), names) == (6, 6, sorted(names))
+    assert client.get(second["previous"]).json()["results"] == first["results"]

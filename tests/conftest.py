@@ -1,0 +1,75 @@
+"""What every test may ask for: the cast, clients that act as one of it, and a business time that the test sets."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.conf import LazySettings
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from academy.models import Staff, User
+from tests.cast import Cast, assemble
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+THE_DAY = dt.datetime(2022, 6, 28, 10, 0, tzinfo=TOKYO)
+
+Clock = Callable[[dt.datetime], None]
+
+
+@pytest.fixture
+def business_time(settings: LazySettings) -> Iterator[Clock]:
+    """Set business time, in Python and on every connection; it goes on ticking. It begins on 2022-06-28, 10:00."""
+
+    def apply(offset: dt.timedelta, on: BaseDatabaseWrapper) -> None:
+        with on.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('academy.clock_offset_seconds', %s, false)", [str(offset.total_seconds())]
+            )
+
+    def on_new_connection(sender: object, connection: BaseDatabaseWrapper, **kwargs: object) -> None:
+        apply(settings.BUSINESS_OFFSET, connection)
+
+    def set_to(instant: dt.datetime) -> None:
+        settings.BUSINESS_OFFSET = instant - timezone.now()
+        if connection.connection is not None:
+            apply(settings.BUSINESS_OFFSET, connection)
+
+    connection_created.connect(on_new_connection)
+    set_to(THE_DAY)
+    yield set_to
+    connection_created.disconnect(on_new_connection)
+    if connection.connection is not None and connection.is_usable():
+        apply(dt.timedelta(0), connection)
+
+
+@pytest.fixture
+def cast(db: None, business_time: Clock) -> Cast:
+    return assemble()
+
+
+@pytest.fixture
+def at(business_time: Clock) -> Clock:
+    return business_time
+
+
+@pytest.fixture
+def client_of() -> Callable[[User | Staff], APIClient]:
+    """An API client that acts as somebody, reading English."""
+
+    def make(somebody: User | Staff) -> APIClient:
+        user = somebody.user if isinstance(somebody, Staff) else somebody
+        client = APIClient(headers={"accept-language": "en"})
+        client.force_authenticate(user)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def anonymous() -> APIClient:
+    return APIClient(headers={"accept-language": "en"})
