@@ -15,7 +15,20 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from academy import clock
-from academy.models import Assignment, AuditEvent, Job, Organization, Role, RoleGrant, Staff, Token, User
+from academy.models import (
+    Assignment,
+    AuditEvent,
+    Grade,
+    HiringCategory,
+    Job,
+    JobFamily,
+    Organization,
+    Role,
+    RoleGrant,
+    Staff,
+    Token,
+    User,
+)
 from academy.models.organizations import subtree
 
 Rule = Callable[["Viewer", Any], bool]
@@ -141,6 +154,18 @@ def grants_visible_to(viewer: Viewer) -> QuerySet[RoleGrant]:
     if viewer.everywhere(Role.ACADEMY_HR, Role.AUDITOR):
         return RoleGrant.objects.all()
     return RoleGrant.objects.filter(user=viewer.user)
+
+
+def grades_visible_to(viewer: Viewer) -> QuerySet[Grade]:
+    return Grade.objects.all()
+
+
+def job_families_visible_to(viewer: Viewer) -> QuerySet[JobFamily]:
+    return JobFamily.objects.all()
+
+
+def hiring_categories_visible_to(viewer: Viewer) -> QuerySet[HiringCategory]:
+    return HiringCategory.objects.all()
 
 
 def tokens_visible_to(viewer: Viewer) -> QuerySet[Token]:

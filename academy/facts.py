@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -77,4 +78,10 @@ def facts_of(staff_ids: Iterable[int], *, on: dt.date) -> dict[int, Facts]:
     with connection.cursor() as cursor:
         cursor.execute(_FACTS, {"day": on, "staff": list(staff_ids)})
         rows = cursor.fetchall()
-    return {row[0]: Facts(row[0], on, tuple(row[1]), *row[2:14], frozenset(row[14] or ())) for row in rows}
+    return {row[0]: _facts(row, on) for row in rows}
+
+
+def _facts(row: tuple[Any, ...], on: dt.date) -> Facts:
+    staff_id, path, *columns, statuses = row
+    columns.append(frozenset(statuses or ()))
+    return Facts(staff_id, on, tuple(path), *columns)

@@ -178,7 +178,7 @@ USE_TZ = True
 TIME_ZONE = "Asia/Tokyo"  # how times are shown; they are stored, and the connection runs, in UTC
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "static"
+STATIC_ROOT = BASE_DIR / "static" if PRODUCTION else None
 # The offline API pages are 28 MB: served from the packages, so that no `collectstatic` stands before the first start.
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = False

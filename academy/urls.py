@@ -8,3 +8,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("api.urls")),
 ]
+
+handler400 = "api.problems.bad_request"
+handler404 = "api.problems.no_such_address"
+handler500 = "api.problems.fault_of_ours"

@@ -51,3 +51,12 @@ class IdempotencyMismatch(DomainError):
     status = 422
     title = Text("Idempotency-Key は使用済みです", "Idempotency-Key already used")
     text = Text("同じキーが別の内容で使われました。", "The same key came with another request before.")
+
+
+class InternalFault(DomainError):
+    code = "internal_fault"
+    status = 500
+    title = Text("内部エラー", "Internal fault")
+    text = Text(
+        "記録しました。X-Request-Id を添えてお問い合わせください。", "It was logged. Report it with the X-Request-Id."
+    )

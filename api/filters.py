@@ -45,7 +45,7 @@ class NoFilters(django_filters.FilterSet):
 
 class DeclaredFilters(BaseFilterBackend):
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
-        kind: type[django_filters.FilterSet] = getattr(view, "filterset_class", NoFilters)
+        kind: Any = getattr(view, "filterset_class", NoFilters)
         self._refuse_unknown(request, set(kind.base_filters))
         filterset = kind(request.query_params, queryset=queryset, request=request)
         if not filterset.is_valid():
@@ -69,7 +69,7 @@ class DeclaredFilters(BaseFilterBackend):
                 raise invalid_parameter(name, "一度だけ指定してください。", "Give it once.", "repeated_parameter")
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        kind = getattr(view, "filterset_class", NoFilters)
+        kind: Any = getattr(view, "filterset_class", NoFilters)
         return [
             {"name": name, "in": "query", "required": False, "schema": shape_of(each)}
             for name, each in kind.base_filters.items()

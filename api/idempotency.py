@@ -76,6 +76,6 @@ class Replayed(Response):
         self.body = body
 
     @property
-    def rendered_content(self) -> bytes:
+    def rendered_content(self) -> bytes:  # type: ignore[override]
         self["Content-Type"] = "application/json"
         return self.body

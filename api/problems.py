@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -12,7 +12,8 @@ from rest_framework.views import set_rollback
 from academy import errors
 from academy.errors import DomainError, Fault
 from academy.text import Text
-from api.errors import MethodNotAllowed, NotAcceptable, Unauthenticated, UnsupportedMediaType
+from api.errors import InternalFault, MethodNotAllowed, NotAcceptable, Unauthenticated, UnsupportedMediaType
+from api.renderers import to_json
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -26,8 +27,8 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     return render(refusal)
 
 
-def render(refusal: DomainError) -> Response:
-    body = {
+def body_of(refusal: DomainError) -> dict[str, Any]:
+    return {
         "type": f"urn:digital-academy:problem:{refusal.code}",
         "title": str(refusal.title),
         "status": refusal.status,
@@ -35,12 +36,15 @@ def render(refusal: DomainError) -> Response:
         "code": refusal.code,
         "errors": [{"pointer": f.pointer, "code": f.code, "detail": str(f.text)} for f in refusal.faults],
     }
+
+
+def render(refusal: DomainError) -> Response:
     headers = {"Cache-Control": "no-store"}
     if refusal.status == status.HTTP_401_UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     if refusal.retry_after is not None:
         headers["Retry-After"] = str(refusal.retry_after)
-    return Response(body, status=refusal.status, headers=headers, content_type=MEDIA_TYPE)
+    return Response(body_of(refusal), status=refusal.status, headers=headers, content_type=MEDIA_TYPE)
 
 
 _BY_CLASS: list[tuple[type[Exception], type[DomainError]]] = [
@@ -78,3 +82,22 @@ def _faults(detail: Any, pointer: str) -> Iterator[Fault]:
         message = str(detail)
         code = getattr(detail, "code", None) or "invalid"
         yield Fault(pointer, str(code), Text(message, message))
+
+
+# What Django itself answers with, outside any view.
+
+
+def _page(refusal: DomainError) -> HttpResponse:
+    return HttpResponse(to_json(body_of(refusal)), status=refusal.status, content_type=MEDIA_TYPE)
+
+
+def no_such_address(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(errors.NotFound())
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(errors.InvalidInput())
+
+
+def fault_of_ours(request: HttpRequest) -> HttpResponse:
+    return _page(InternalFault())

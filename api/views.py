@@ -29,6 +29,7 @@ from api.rows import Row
 class Resource(GenericViewSet[Any]):
     """One kind of row under one address."""
 
+    http_method_names = ["get", "head", "post", "patch", "delete"]
     lookup_field = "public_id"
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"

@@ -30,7 +30,7 @@ class User(AbstractBaseUser, PermissionsMixin, Record):
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    objects: ClassVar[UserManager["User"]] = UserManager()
+    objects = UserManager["User"]()
 
     personal_data = PersonalData("sign-in", Retention.ACCOUNT)
 

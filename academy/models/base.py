@@ -14,6 +14,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Func, Q
+from psycopg.types.multirange import Multirange
 
 from academy.clock import BusinessNow
 
@@ -113,7 +114,7 @@ def folded(max_length: int = 200) -> "models.CharField[str, str]":
     return models.CharField(max_length=max_length, db_collation="C", editable=False)
 
 
-class TimesField(models.Field["Multirange[Any] | None", "Multirange[Any] | None"]):
+class TimesField(models.Field[Multirange[Any] | None, Multirange[Any] | None]):
     """Several spans of time as one value (`tstzmultirange`): one row, one index entry, however many meetings."""
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:

@@ -6,10 +6,11 @@ table in a trigger (`legal_transitions`), so no path can make a step that is not
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 import pgtrigger
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 
 from academy.clock import BusinessNow
@@ -61,10 +62,13 @@ class StatefulQuerySet(models.QuerySet[S]):
         meta, step = self.model._meta, self.model.step_model()._meta
         connection = connections[self.db]
         quote = connection.ops.quote_name
-        fields = {meta.get_field(name): value for name, value in also.items()}
+        fields: dict[Any, Any] = {meta.get_field(name): value for name, value in also.items()}
         sets = "".join(f", {quote(field.column)} = %s" for field in fields)
         values = [field.get_db_prep_save(value, connection) for field, value in fields.items()]
-        chosen, chosen_params = self.order_by().values("pk").query.sql_with_params()
+        try:
+            chosen, chosen_params = self.order_by().values("pk").query.sql_with_params()
+        except EmptyResultSet:  # the ORM knows without asking that no row can match
+            return [], ""
         sources = [str(old) for old, news in self.model.TRANSITIONS.items() if new in {str(item) for item in news}]
         # Only identifiers of our own models are put into the text; every value is a parameter.
         statement = f"""
@@ -88,13 +92,9 @@ class StatefulQuerySet(models.QuerySet[S]):
 
     def write_first_steps(self, *, by: User | None, reason: str = "") -> None:
         """The step from nothing for rows that were just inserted."""
-        step_model = self.model.step_model()
-        step_model.objects.bulk_create(
-            [
-                step_model(subject_id=pk, old="", new=status, by=by, reason=reason)
-                for pk, status in self.values_list("pk", "status")
-            ]
-        )
+        model: Any = self.model.step_model()
+        rows = self.values_list("pk", "status")
+        model.objects.bulk_create([model(subject_id=pk, old="", new=new, by=by, reason=reason) for pk, new in rows])
 
 
 class Stateful(models.Model):
@@ -105,5 +105,4 @@ class Stateful(models.Model):
 
     @classmethod
     def step_model(cls) -> type[Step]:
-        step: type[Step] = cls._meta.get_field("steps").related_model
-        return step
+        return cast("type[Step]", cls._meta.get_field("steps").related_model)

@@ -1,3 +1,5 @@
+from uuid import UUID
+
 import django_filters
 from django.db.models import QuerySet
 
@@ -12,7 +14,7 @@ class OrganizationFilters(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(choices=OrganizationKind.choices)
     within = django_filters.UUIDFilter(method="_within")
 
-    def _within(self, queryset: QuerySet[Organization], name: str, value: object) -> QuerySet[Organization]:
+    def _within(self, queryset: QuerySet[Organization], name: str, value: UUID) -> QuerySet[Organization]:
         """The subtree of an organisation as it stands today."""
         roots = list(Organization.objects.filter(public_id=value).values_list("pk", flat=True))
         return queryset.filter(pk__in=subtree(roots, clock.today()))
@@ -22,7 +24,7 @@ class StaffFilters(django_filters.FilterSet):
     search = PrefixSearch("name_folded", "kana_folded", "number_folded")
     organization = django_filters.UUIDFilter(method="_organization")
 
-    def _organization(self, queryset: QuerySet[Staff], name: str, value: object) -> QuerySet[Staff]:
+    def _organization(self, queryset: QuerySet[Staff], name: str, value: UUID) -> QuerySet[Staff]:
         """People with a post in the subtree of an organisation today."""
         roots = list(Organization.objects.filter(public_id=value).values_list("pk", flat=True))
         return queryset.filter(pk__in=Staff.objects.serving_within(roots, clock.today()).values("pk"))

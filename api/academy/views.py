@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from academy import access
-from academy.access import Viewer
-from academy.models import Assignment, Grade, HiringCategory, JobFamily, Role, Staff, User
+from academy.models import Assignment, Role, RoleGrant, Staff, User
 from academy.operations import jobs, roles
 from api.academy import filters, rows
 from api.inputs import Empty, Input, Reference
@@ -26,33 +24,24 @@ class Organizations(Resource):
 
 
 class Grades(Resource):
+    visible = access.grades_visible_to
     row = rows.GradeRow
     access = {"list": access.signed_in, "retrieve": access.signed_in}
     orders = ("rank", "-rank")
 
-    @staticmethod
-    def visible(viewer: Viewer) -> QuerySet[Grade]:
-        return Grade.objects.all()
-
 
 class JobFamilies(Resource):
+    visible = access.job_families_visible_to
     row = rows.NamedRow
     access = {"list": access.signed_in, "retrieve": access.signed_in}
     orders = ("position",)
-
-    @staticmethod
-    def visible(viewer: Viewer) -> QuerySet[JobFamily]:
-        return JobFamily.objects.all()
 
 
 class HiringCategories(Resource):
+    visible = access.hiring_categories_visible_to
     row = rows.NamedRow
     access = {"list": access.signed_in, "retrieve": access.signed_in}
     orders = ("position",)
-
-    @staticmethod
-    def visible(viewer: Viewer) -> QuerySet[HiringCategory]:
-        return HiringCategory.objects.all()
 
 
 class StaffMembers(Resource):
@@ -78,7 +67,7 @@ class GrantInput(Input):
     role = serializers.ChoiceField(choices=Role.choices)
     organization = Reference(access.organizations_visible_to, required=False)
     program = serializers.UUIDField(required=False)
-    job_family = Reference(JobFamilies.visible, required=False)
+    job_family = Reference(access.job_families_visible_to, required=False)
     valid_from = serializers.DateField(required=False)
     valid_to = serializers.DateField(required=False)
 
@@ -147,7 +136,7 @@ class Me(Resource):
         self.refuse_unknown_parameters()
         viewer = self.viewer
         own = rows.OwnStaffRow.of(Staff.objects.filter(pk=viewer.staff_id)) if viewer.staff_id else []
-        held = access.grants_visible_to(viewer).on(viewer.day).filter(user=viewer.user).order_by("granted_at")
+        held = RoleGrant.objects.on(viewer.day).filter(user=viewer.user).order_by("granted_at")
         return Response(
             {
                 "username": viewer.user.username,

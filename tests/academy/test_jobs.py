@@ -1,0 +1,104 @@
+"""Jobs: written with their cause, done once, taken up again when a worker died."""
+
+import datetime as dt
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from academy import clock
+from academy.errors import AlreadyExists, JobNotCancellable
+from academy.models import Job, JobStatus
+from academy.operations import jobs
+from tests.cast import Cast
+
+done: list[int] = []
+
+
+@pytest.fixture(autouse=True)
+def kinds() -> Iterator[None]:
+    @jobs.job_kind("test.count")
+    def count(job: Job) -> dict[str, Any]:
+        done.append(job.pk)
+        return {"n": job.parameters["n"]}
+
+    @jobs.job_kind("test.refuse")
+    def refuse(job: Job) -> dict[str, Any]:
+        raise AlreadyExists
+
+    yield
+    done.clear()
+    jobs._kinds.pop("test.count")
+    jobs._kinds.pop("test.refuse")
+
+
+def test_a_job_is_done_and_says_so(cast: Cast) -> None:
+    job = jobs.request_job(kind="test.count", parameters={"n": 3}, by=cast.hr)
+    assert jobs.run_next_job()
+    job.refresh_from_db()
+    assert (job.status, job.result, job.attempts) == (JobStatus.DONE, {"n": 3}, 1)
+    assert not jobs.run_next_job()
+
+
+def test_a_refusal_is_kept_as_the_problem_of_the_job(cast: Cast) -> None:
+    job = jobs.request_job(kind="test.refuse", parameters={}, by=cast.hr)
+    assert jobs.run_next_job()
+    job.refresh_from_db()
+    assert job.status == JobStatus.FAILED
+    assert job.problem == {
+        "code": "already_exists",
+        "detail_ja": "同じものがすでにあります。",
+        "detail_en": "The same thing exists already.",
+    }
+
+
+def test_a_job_whose_worker_died_is_taken_up_again(cast: Cast) -> None:
+    job = jobs.request_job(kind="test.count", parameters={"n": 1}, by=cast.hr)
+    Job.objects.filter(pk=job.pk).update(
+        status=JobStatus.RUNNING, attempts=1, lease_until=clock.real_now() - dt.timedelta(seconds=1)
+    )
+    assert jobs.run_next_job()
+    assert (Job.objects.get().status, done) == (JobStatus.DONE, [job.pk])
+
+
+def test_a_job_that_is_being_done_is_left_alone(cast: Cast) -> None:
+    jobs.request_job(kind="test.count", parameters={"n": 1}, by=cast.hr)
+    Job.objects.update(status=JobStatus.RUNNING, lease_until=clock.real_now() + dt.timedelta(minutes=1))
+    assert not jobs.run_next_job()
+
+
+def test_a_job_that_keeps_killing_its_worker_fails(cast: Cast) -> None:
+    job = jobs.request_job(kind="test.count", parameters={"n": 1}, by=cast.hr)
+    Job.objects.update(attempts=jobs.MOST_ATTEMPTS)
+    assert not jobs.run_next_job()
+    job.refresh_from_db()
+    assert (job.status, job.problem) == (JobStatus.FAILED, {"code": "gave_up", "attempts": 3})
+
+
+def test_only_a_waiting_job_can_be_taken_back(cast: Cast) -> None:
+    job = jobs.request_job(kind="test.count", parameters={"n": 1}, by=cast.hr)
+    assert jobs.cancel_job(job_id=job.pk, by=cast.hr).status == JobStatus.CANCELLED
+    assert not jobs.run_next_job()
+    with pytest.raises(JobNotCancellable):
+        jobs.cancel_job(job_id=job.pk, by=cast.hr)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_never_do_the_same_job() -> None:
+    wanted = {jobs.request_job(kind="test.count", parameters={"n": n}, by=None).pk for n in range(12)}
+    start = threading.Barrier(4)
+
+    def work() -> None:
+        start.wait()
+        while jobs.run_next_job():
+            pass
+        connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(done) == sorted(wanted)

@@ -1,0 +1,84 @@
+"""`auth/token/`: a token for a password, which nobody can find out from the answers."""
+
+import datetime as dt
+
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from academy.models import AuditEvent, SignInAttempt, Token, User
+from academy.operations.accounts import MOST_FAILURES, create_service_token
+from tests.cast import PASSWORD, Cast
+
+URL = "/api/v1/auth/token/"
+REFUSED = {
+    "type": "urn:digital-academy:problem:sign_in_refused",
+    "title": "Sign-in refused",
+    "status": 401,
+    "detail": "The user name or the password is wrong.",
+    "code": "sign_in_refused",
+    "errors": [],
+}
+
+
+def bearer(token: str) -> APIClient:
+    return APIClient(headers={"authorization": f"Bearer {token}", "accept-language": "en"})
+
+
+def test_a_right_password_gives_a_token_that_opens(cast: Cast, anonymous: APIClient) -> None:
+    response = anonymous.post(URL, {"username": "ict", "password": PASSWORD})
+    assert response.status_code == 200
+    assert set(response.json()) == {"token", "expires_at"}
+    assert response["Cache-Control"] == "no-store"
+    me = bearer(response.json()["token"]).get("/api/v1/me/")
+    assert (me.status_code, me.json()["username"]) == (200, "ict")
+
+
+def test_the_secret_is_not_stored(cast: Cast, anonymous: APIClient) -> None:
+    secret = anonymous.post(URL, {"username": "ict", "password": PASSWORD}).json()["token"]
+    assert secret not in str(Token.objects.values().get())
+    assert secret not in str(AuditEvent.objects.values().get())
+
+
+def test_a_wrong_password_a_missing_user_and_an_inactive_one_look_alike(cast: Cast, anonymous: APIClient) -> None:
+    User.objects.filter(username="ict2").update(is_active=False)
+    answers = [
+        anonymous.post(URL, {"username": "ict", "password": "wrong"}),
+        anonymous.post(URL, {"username": "nobody", "password": PASSWORD}),
+        anonymous.post(URL, {"username": "ict2", "password": PASSWORD}),
+    ]
+    assert [(answer.status_code, answer.json()) for answer in answers] == [(401, REFUSED)] * 3
+
+
+def test_too_many_failures_are_throttled_whether_or_not_the_user_exists(cast: Cast, anonymous: APIClient) -> None:
+    for name in ("ict", "nobody"):
+        for _ in range(MOST_FAILURES):
+            assert anonymous.post(URL, {"username": name, "password": "wrong"}).status_code == 401
+        answer = anonymous.post(URL, {"username": name, "password": PASSWORD})
+        assert (answer.status_code, answer.json()["code"]) == (429, "too_many_sign_ins")
+        assert answer["Retry-After"] == "60"
+    assert "ict" not in str(list(SignInAttempt.objects.values_list("name_digest", flat=True)))
+
+
+def test_an_unknown_field_is_refused(cast: Cast, anonymous: APIClient) -> None:
+    answer = anonymous.post(URL, {"username": "ict", "password": PASSWORD, "admin": True})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/admin")
+
+
+def test_an_expired_a_revoked_and_an_invented_token_are_refused(cast: Cast, anonymous: APIClient) -> None:
+    secret = anonymous.post(URL, {"username": "ict", "password": PASSWORD}).json()["token"]
+    client = bearer(secret)
+    Token.objects.update(expires_at=timezone.now() - dt.timedelta(seconds=1))
+    assert client.get("/api/v1/me/").json()["code"] == "not_authenticated"
+    Token.objects.update(expires_at=timezone.now() + dt.timedelta(hours=1))
+    assert client.get("/api/v1/me/").status_code == 200
+    assert client.delete("/api/v1/auth/token/current/").status_code == 204
+    assert client.get("/api/v1/me/").status_code == 401
+    assert bearer("tda_invented").get("/api/v1/me/").status_code == 401
+
+
+def test_a_service_account_has_a_token_and_no_password(cast: Cast, anonymous: APIClient) -> None:
+    issued = create_service_token(username="roster-feed", scopes=["staff:read"], by=cast.hr)
+    me = bearer(issued.secret).get("/api/v1/me/").json()
+    assert me == {"username": "roster-feed", "staff": None, "roles": []}
+    answer = anonymous.post(URL, {"username": "roster-feed", "password": "!"})
+    assert answer.status_code == 401

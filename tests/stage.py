@@ -1,0 +1,71 @@
+"""What the cast plays with: rows made in one line, with no rule in the way. Tests of operations go through operations."""
+
+import datetime as dt
+import itertools
+from zoneinfo import ZoneInfo
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from courses.models import Audience, CompletionPolicy, Course, Meeting, Program, Session
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+_numbers = itertools.count(1)
+
+
+def tokyo(text: str) -> dt.datetime:
+    """A time in Tokyo: `tokyo("2022-07-14 14:00")`."""
+    return dt.datetime.fromisoformat(text).replace(tzinfo=TOKYO)
+
+
+def program(title: str = "スキルアップ勉強会", **fields: object) -> Program:
+    number = next(_numbers)
+    made = Program(
+        **{"code": f"program-{number}", "title_ja": title, "tier": "ict_specialist", "mode": "study_session", **fields}
+    )
+    made.fold_names()
+    made.save()
+    return made
+
+
+def policy(**fields: object) -> CompletionPolicy:
+    number = next(_numbers)
+    return CompletionPolicy.objects.create(
+        **{"code": f"policy-{number}", "name_ja": "参加", "certifies": False, "attendance_numerator": 1, **fields}
+    )
+
+
+def course(of: Program | None = None, *, rule: object = None, **fields: object) -> Course:
+    number = next(_numbers)
+    made = Course(
+        **{
+            "program": of or program(),
+            "code": f"course-{number}",
+            "title_ja": "スキルアップ勉強会",
+            "policy": fields.pop("policy", None) or policy(),
+            "audience": Audience.objects.create(rule=rule or {}),
+            "repeatable": True,
+            **fields,
+        }
+    )
+    made.fold_names()
+    made.save()
+    return made
+
+
+def session(of: Course | None = None, *, times: tuple[tuple[str, str], ...] = (), **fields: object) -> Session:
+    """A session with its meetings; without times it has none and lies in July 2022."""
+    number = next(_numbers)
+    made = Session.objects.create(
+        **{
+            "course": of or course(),
+            "title_ja": f"第{number}回",
+            "fiscal_year": 2022,
+            "ordinal": number,
+            "starts_on": tokyo(times[0][0]).date() if times else dt.date(2022, 7, 14),
+            "ends_on": tokyo(times[-1][1]).date() if times else dt.date(2022, 7, 14),
+            **fields,
+        }
+    )
+    for position, (begins, ends) in enumerate(times, start=1):
+        Meeting.objects.create(session=made, position=position, during=DateTimeTZRange(tokyo(begins), tokyo(ends)))
+    return made
