@@ -18,8 +18,8 @@ FIRST_RUN_NEEDS = (
 LATER_RUNS_NEED = 100 * MEGABYTE
 
 
-def check_platform() -> None:
-    if os.name != "posix":
+def check_platform(name: str = os.name) -> None:
+    if name != "posix":
         raise EmbeddedError(
             f"{sys.platform} では動きません。Linux、macOS、または WSL で実行してください。",
             f"This does not run on {sys.platform}. Use Linux, macOS or WSL.",

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from academy.embedded.errors import EmbeddedError, failed
 from academy.embedded.home import Home
+from academy.embedded.interrupts import Signals
 from academy.embedded.processes import MARK, die_with_parent
-from academy.embedded.signals import Signals
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LARGEST_LOG = 10_000_000
 SHORTEST_LIFE = 10.0  # a process that ends sooner than this ends again: starting it once more helps nobody
+MOST_KILLS_IN_A_ROW = 5
 
 
 @dataclass
@@ -26,6 +27,7 @@ class Child:
     home: Home
     inherits: tuple[int, ...] = ()
     started_at: float = 0.0
+    short_lives: int = 0
     process: "subprocess.Popen[bytes] | None" = field(default=None)
 
     @property
@@ -69,15 +71,20 @@ class Child:
         self.process.wait()
 
     def restart_or_fail(self) -> None:
-        """A process that ran for a while is started again; one that cannot run ends everything, with its reason."""
-        if time.monotonic() - self.started_at < SHORTEST_LIFE:
+        """What ran for a while, or was killed, is started again; what cannot run ends everything, with its reason."""
+        short = time.monotonic() - self.started_at < SHORTEST_LIFE
+        self.short_lives = self.short_lives + 1 if short else 0
+        killed = self.process is not None and self.process.returncode < 0
+        if self.short_lives > (MOST_KILLS_IN_A_ROW if killed else 0):
             raise self.failure()
         self.wait_or_kill(0)
         self.start()
 
     def failure(self) -> EmbeddedError:
-        end = self.log_file.read_bytes()[-4000:].decode("utf-8", errors="replace")
-        return failed(f"{self.name} の起動（{self.log_file}）", f"Starting {self.name} ({self.log_file})", end)
+        return failed(f"{self.name} の起動", f"Starting {self.name} ({self.log_file})", self.end_of_log())
+
+    def end_of_log(self) -> str:
+        return self.log_file.read_bytes()[-4000:].decode("utf-8", errors="replace")
 
 
 def environment(home: Home) -> dict[str, str]:
@@ -102,7 +109,9 @@ def manage(home: Home, signals: Signals, *arguments: str) -> None:
         command.ask_to_stop()
         command.wait_or_kill(5)
     if command.process is not None and command.process.returncode:
-        raise failed(f"manage.py {arguments[0]}", f"manage.py {arguments[0]}", command.failure().english)
+        raise failed(
+            f"manage.py {arguments[0]} ", f"manage.py {arguments[0]} ({command.log_file})", command.end_of_log()
+        )
 
 
 def web(home: Home, listener: int) -> Child:

@@ -6,11 +6,14 @@ Imported by the settings before Django is ready, so it imports nothing of Django
 import hashlib
 import json
 import os
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 PORT = 5432  # names the socket file only: the embedded server listens on no TCP port
+UNREADABLE = (FileNotFoundError, NotADirectoryError, PermissionError)  # the `embedded` command says which, and why
+PLAIN_PATH = re.compile(r"[\w/.+-]+")
 LONGEST_SOCKET_FOLDER = 80  # a Unix socket's path may have 103 bytes on the strictest system
 
 
@@ -56,7 +59,7 @@ class Home:
     def state(self) -> dict[str, str]:
         try:
             loaded = json.loads(self.state_file.read_text(encoding="utf-8"))
-        except FileNotFoundError:
+        except UNREADABLE:
             return {}
         return {str(key): str(value) for key, value in loaded.items()}
 
@@ -64,7 +67,7 @@ class Home:
         """The content of a secret file, or "" before the first run made it and for whoever may not read it."""
         try:
             return (self.secrets / name).read_text(encoding="utf-8").strip()
-        except (FileNotFoundError, PermissionError):
+        except UNREADABLE:
             return ""
 
     @property
@@ -74,8 +77,8 @@ class Home:
 
     @property
     def default_socket_folder(self) -> Path:
-        """A folder short enough for a Unix socket: under the home, else a private one in the system's temporary folder."""
+        """Under the home; where its path is too long, or holds what a list of addresses would split at, a temporary one."""
         inside = self.root / "run"
-        if len(os.fsencode(inside)) <= LONGEST_SOCKET_FOLDER:
+        if len(os.fsencode(inside)) <= LONGEST_SOCKET_FOLDER and PLAIN_PATH.fullmatch(str(inside)):
             return inside
         return Path(tempfile.gettempdir()) / f"academy-{self.digest}"

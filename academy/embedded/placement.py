@@ -15,7 +15,7 @@ from academy.embedded import binaries, storage
 from academy.embedded.account import Account
 from academy.embedded.binaries import Binaries
 from academy.embedded.errors import EmbeddedError
-from academy.embedded.home import LONGEST_SOCKET_FOLDER, Home
+from academy.embedded.home import Home
 
 SYSTEM_FOLDERS = (Path("/var/lib"), Path("/var/db"))
 PRIVATE_NAME = "academy-embedded"
@@ -117,7 +117,4 @@ def _private_folder(shared: Path, name: str, account: Account) -> Path:
 
 
 def _socket_folder(home: Home, base: Path) -> Path:
-    inside = base / "run"
-    if base != home.root and len(os.fsencode(inside)) <= LONGEST_SOCKET_FOLDER:
-        return inside
-    return home.default_socket_folder
+    return base / "run" if base != home.root else home.default_socket_folder

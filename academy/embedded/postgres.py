@@ -5,10 +5,8 @@ The server listens on a Unix socket in a folder of its own and on no TCP port. I
 
 import os
 import signal
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +18,7 @@ from academy.embedded.cluster import DEMO, SUPERUSER, Purpose, ensure_cluster
 from academy.embedded.errors import EmbeddedError, failed
 from academy.embedded.home import PORT, Home
 from academy.embedded.placement import Placement, place, recorded
-from academy.embedded.processes import alive, command_line, process_ids, working_folder
+from academy.embedded.processes import alive, command_line, process_ids, wait_until, working_folder
 
 DATABASE = ROLE = "academy"
 SECONDS_TO_START = 60
@@ -60,7 +58,7 @@ class Server:
         """Running already (left by a killed supervisor): used as it is. Otherwise started and waited for."""
         if self.postmaster() is not None:
             return
-        clear_remains(self.placement.data_folder, self.placement)
+        _clear_remains(self.placement)
         options = [f"--pgdata={self.placement.data_folder}", f"--log={self.placement.log_file}"]
         self._shorten_log()
         started = self._pg_ctl("start", "--wait", f"--timeout={SECONDS_TO_START}", "--silent", *options)
@@ -85,8 +83,10 @@ class Server:
         return "" if done.returncode == 0 else done.stdout or f"pg_ctl: exit code {done.returncode}"
 
     def _end_of_log(self) -> str:
-        done = self.placement.account.run(["tail", "-n", "5", self.placement.log_file])
-        return done.stdout
+        try:
+            return "\n".join(self.placement.log_file.read_text(encoding="utf-8", errors="replace").splitlines()[-6:])
+        except FileNotFoundError:
+            return ""
 
     def _shorten_log(self) -> None:
         log = self.placement.log_file
@@ -140,8 +140,11 @@ def start(home: Home, purpose: Purpose = DEMO) -> Server:
         server = Server(home, placement, purpose)
         if server.postmaster() is None:
             ensure_cluster(home, placement, purpose)
-        server.start()
-        server.ensure_database()
+        with ExitStack() as undo:
+            undo.callback(server.stop)
+            server.start()
+            server.ensure_database()
+            undo.pop_all()
     return server
 
 
@@ -187,33 +190,33 @@ def _is_postmaster(pid: int, data_folder: Path) -> bool:
     return folder == data_folder if folder is not None else str(data_folder) in command_line(pid)
 
 
-def clear_remains(data_folder: Path, placement: Placement) -> None:
-    """After `kill -9` of the server: its orphans end, and a process id that now belongs to another is forgotten."""
-    pid = _recorded_postmaster(data_folder)
-    if pid is None:
-        return
-    _end_orphans(data_folder)
-    if alive(pid) and not _is_postmaster(pid, data_folder):
-        placement.account.run(["rm", "-f", data_folder / "postmaster.pid"])
+def _clear_remains(placement: Placement) -> None:
+    """After `kill -9` of the server: its orphans end, and a process id that is no server's any more is forgotten.
+
+    PostgreSQL itself only asks whether the id is taken: by another program, or by a dead server that nobody buried.
+    """
+    data_folder, socket_file = placement.data_folder, placement.socket_folder / f".s.PGSQL.{PORT}"
+    traces = [data_folder / "postmaster.pid", socket_file.with_name(f"{socket_file.name}.lock"), socket_file]
+    if any(trace.exists() for trace in traces) and _end_orphaned_backends(data_folder):
+        pid = _recorded_postmaster(data_folder)
+        if process_ids() or pid is None or alive(pid):
+            placement.account.run(["rm", "-f", *traces])
 
 
-def _end_orphans(data_folder: Path) -> None:
+def _end_orphaned_backends(data_folder: Path) -> bool:
     """Backends of a killed server still hold its shared memory. They are known by their working folder."""
-    deadline = time.monotonic() + SECONDS_TO_STOP
-    while orphans := [pid for pid in process_ids() if _is_backend(pid, data_folder)]:
-        for pid in orphans:
-            _signal(pid, signal.SIGQUIT if time.monotonic() < deadline - SECONDS_TO_STOP / 2 else signal.SIGKILL)
-        if time.monotonic() > deadline:
-            return
-        threading.Event().wait(0.05)
+
+    def backends() -> list[int]:
+        return [pid for pid in process_ids() if _is_backend(pid, data_folder)]
+
+    for number, seconds in ((signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
+        for pid in backends():
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+        if wait_until(lambda: not backends(), seconds):
+            return True
+    return False
 
 
 def _is_backend(pid: int, data_folder: Path) -> bool:
     return working_folder(pid) == data_folder and "postgres" in command_line(pid)
-
-
-def _signal(pid: int, number: signal.Signals) -> None:
-    try:
-        os.kill(pid, number)
-    except ProcessLookupError:
-        return

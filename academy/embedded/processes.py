@@ -3,6 +3,7 @@
 import ctypes
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from academy.embedded import storage
-from academy.embedded.home import Home
+from academy.embedded.home import UNREADABLE, Home
 
 PROC = Path("/proc/self/environ")
 MARK = "DIGITAL_ACADEMY_SUPERVISED"  # in the environment of every supervised process: the home it belongs to
@@ -38,12 +39,14 @@ def process_ids() -> list[int]:
     """Every process where the system has /proc; elsewhere none, and the recorded ids have to do."""
     if not PROC.exists():
         return []
-    return [int(name) for name in os.listdir("/proc") if name.isdigit() and int(name) != os.getpid()]
+    return [
+        int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit() and int(entry.name) != os.getpid()
+    ]
 
 
 def working_folder(pid: int) -> Path | None:
     try:
-        return Path(os.readlink(f"/proc/{pid}/cwd"))
+        return Path(f"/proc/{pid}/cwd").readlink()
     except OSError:
         return None
 
@@ -51,12 +54,12 @@ def working_folder(pid: int) -> Path | None:
 def command_line(pid: int) -> str:
     with suppress(OSError):
         return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8", errors="replace").replace("\0", " ")
-    try:
-        shown = subprocess.run(
-            ["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False, timeout=10
-        )
-    except FileNotFoundError:
+    ps = shutil.which("ps")
+    if ps is None:
         return ""
+    shown = subprocess.run(
+        [ps, "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False, timeout=10
+    )
     return shown.stdout
 
 
@@ -68,7 +71,7 @@ def survivors(home: Home) -> list[int]:
     """Processes of this home that outlived their supervisor: known by a mark, never by a number alone."""
     mark = f"{MARK}={home.root}".encode()
     marked = [pid for pid in process_ids() if mark in _environment(pid)]
-    named = [pid for pid in _remembered(home) if alive(pid) and home.digest in command_line(pid)]
+    named = [pid for pid in remembered(home) if alive(pid) and home.digest in command_line(pid)]
     return sorted({*marked, *named})
 
 
@@ -79,10 +82,10 @@ def _environment(pid: int) -> list[bytes]:
         return []
 
 
-def _remembered(home: Home) -> list[int]:
+def remembered(home: Home) -> list[int]:
     try:
         return [int(pid) for pid in json.loads(home.processes_file.read_text(encoding="utf-8"))]
-    except (FileNotFoundError, ValueError):
+    except (*UNREADABLE, ValueError):
         return []
 
 

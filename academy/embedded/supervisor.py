@@ -12,8 +12,8 @@ from academy.embedded import checks, children, postgres, processes, storage
 from academy.embedded.children import Child
 from academy.embedded.errors import EmbeddedError
 from academy.embedded.home import Home
+from academy.embedded.interrupts import Signals, caught
 from academy.embedded.postgres import Server
-from academy.embedded.signals import Signals, caught
 
 HEALTH = "/healthz/"
 SECONDS_TO_ANSWER = 90.0
@@ -34,7 +34,7 @@ def run(home: Home, *, prepare: "Callable[[Server, Signals], None]", say: SAY) -
             with _supervised(home) as team:
                 _start_all(home, team, listener, signals)
                 if not signals.stop_asked:
-                    say(welcome(port, home))
+                    say(welcome(port, server))
                 _watch(team, server, signals)
                 say("止めています… / Stopping…")
 
@@ -127,7 +127,7 @@ def _until_it_answers(web: Child, port: int, signals: Signals) -> None:
     while not answered.is_set():
         if signals.wait(0.02):
             return
-        if web.ended or not asking.is_alive() and not answered.is_set() or time.monotonic() > deadline:
+        if web.ended or (not asking.is_alive() and not answered.is_set()) or time.monotonic() > deadline:
             raise web.failure()
 
 
@@ -156,12 +156,13 @@ def _watch(team: list[Child], server: Server, signals: Signals) -> None:
 
 def stop(home: Home, say: SAY) -> None:
     """Ends what runs on this home: a supervisor, its processes, the database server."""
-    if storage.in_use(home):
+    running = storage.in_use(home)
+    if running:
         _end_supervisor(home)
     with storage.locked(home):
         say_survivors(home, say)
-        stopped = postgres.stop(home)
-    say("止めました。/ Stopped." if stopped else "動いていません。/ Nothing is running.")
+        running = postgres.stop(home) or running
+    say("止めました。/ Stopped." if running else "動いていません。/ Nothing is running.")
 
 
 def _end_supervisor(home: Home) -> None:
@@ -176,19 +177,19 @@ def _end_supervisor(home: Home) -> None:
         )
 
 
-def welcome(port: int, home: Home) -> str:
-    site = f"http://{checks.HOST}:{port}"
+def welcome(port: int, server: Server) -> str:
+    site, data = f"http://{checks.HOST}:{port}", server.placement.server_folder
     return f"""
 デジタルアカデミーが動いています。/ The Digital Academy is running.
 
   API 文書 / API pages    {site}/api/v1/docs/
   スキーマ / schema        {site}/api/v1/schema/
   管理画面 / admin         {site}/admin/
-  ログ / logs              {home.logs}
+  ログ / logs              {server.home.logs}
 
   利用者 / accounts        hr  bureau-hr  staff  ict  ict2  head  trainer  auditor
   パスワード / password    demo
 
-  Ctrl-C で止まります。データは {home.root} に残ります。
-  Ctrl-C stops it. The data stay in {home.root}.
+  Ctrl-C で止まります。データは {data} に残ります。
+  Ctrl-C stops it. The data stay in {data}.
 """

@@ -11,8 +11,8 @@ from django.db.migrations.executor import MigrationExecutor
 from academy.embedded import checks, children, postgres, storage, supervisor
 from academy.embedded.errors import EmbeddedError
 from academy.embedded.home import Home
+from academy.embedded.interrupts import Signals
 from academy.embedded.postgres import Server
-from academy.embedded.signals import Signals
 
 DEMO_DATA = "load_demo"
 DEMO_MARK = "academy_demo_loaded"  # beside the data, so that it goes when they go

@@ -9,6 +9,11 @@ from contextlib import contextmanager
 STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
+def _wanted() -> list[signal.Signals]:
+    """All of them; under `nohup` the end of the terminal is to be ignored."""
+    return [number for number in STOP if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN]
+
+
 class Signals:
     """A handler that did more than this could find the program in the middle of anything."""
 
@@ -31,7 +36,7 @@ def caught() -> Iterator[Signals]:
     reader, writer = os.pipe()
     for end in (reader, writer):
         os.set_blocking(end, False)
-    previous = {number: signal.signal(number, lambda *_: None) for number in (*STOP, signal.SIGCHLD)}
+    previous = {number: signal.signal(number, lambda *_: None) for number in (*_wanted(), signal.SIGCHLD)}
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     try:
         yield Signals(reader)
