@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.functional import lazy
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 
 def in_english() -> bool:
@@ -33,3 +33,11 @@ class Text:
         ja = {name: place.ja if isinstance(place, Text) else place for name, place in places.items()}
         en = {name: place.en if isinstance(place, Text) else place for name, place in places.items()}
         return Text(self.ja.format(**ja), self.en.format(**en))
+
+
+def in_both(label: object) -> Text:
+    """Both languages of a bilingual label, so that it can be a place in a sentence."""
+    with override("ja"):
+        ja = str(label)
+    with override("en"):
+        return Text(ja, str(label))

@@ -1,4 +1,5 @@
 from courses.models.programs import (
+    SELF_PACED,
     Audience,
     AudiencePerson,
     AudiencePersonKind,
@@ -45,6 +46,7 @@ __all__ = [
     "Organiser",
     "Pillar",
     "Program",
+    "SELF_PACED",
     "SELF_SERVICE",
     "SESSION_TRANSITIONS",
     "Selection",

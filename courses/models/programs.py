@@ -45,6 +45,17 @@ class Mode(models.TextChoices):
     SUBSIDY = "subsidy", bilingual("受講補助", "Subsidy")
 
 
+# Taken at one's own pace: a session of these may be published with its days and no meeting.
+SELF_PACED = (
+    Mode.ON_DEMAND,
+    Mode.ON_DEMAND_EXAM,
+    Mode.EXTERNAL_PLATFORM,
+    Mode.COMMUNITY,
+    Mode.EXTERNAL_COURSE,
+    Mode.SUBSIDY,
+)
+
+
 class Program(Record):
     """研修: a family of courses with one purpose. `title_*` is the official title, `working_label` the office's own."""
 

@@ -43,6 +43,9 @@ class Selection(models.TextChoices):
 # The ways in by which a person takes a seat without anybody's decision.
 SELF_SERVICE = (Selection.FIRST_COME, Selection.OPEN)
 
+# Read with a row as its `now`; by name, because the attribute is declared on the model.
+_NOW = {"now": BusinessNow()}
+
 
 class SessionQuerySet(StatefulQuerySet["Session"]):
     def locked(self) -> "SessionQuerySet":
@@ -50,7 +53,15 @@ class SessionQuerySet(StatefulQuerySet["Session"]):
 
         `no_key`: inserts that only point at the session are not held up.
         """
-        return self.select_for_update(of=("self",), no_key=True).annotate(now=BusinessNow())
+        return self.select_for_update(of=("self",), no_key=True).annotate(**_NOW)
+
+    def locked_whole(self) -> "SessionQuerySet":
+        """Lock the rows against whatever points at them too: it waits for every seat that is being given."""
+        return self.select_for_update(of=("self",)).annotate(**_NOW)
+
+    def with_audience(self) -> "SessionQuerySet":
+        """With the course and the audience, which the rules about a person read."""
+        return self.select_related("course__audience", "audience")
 
     def published(self) -> "SessionQuerySet":
         return self.filter(status=SessionStatus.PUBLISHED)

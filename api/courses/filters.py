@@ -1,0 +1,49 @@
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+
+from academy import clock
+from api.filters import PrefixSearch, RowFilter
+from courses.models import Mode, Session, SessionStatus, Tier
+from courses.phases import open_at
+
+DAYS = ["%Y-%m-%d"]
+
+
+class WholeNumber(django_filters.NumberFilter):
+    field_class = forms.IntegerField
+
+
+class ProgramFilters(django_filters.FilterSet):
+    search = PrefixSearch("title_folded")
+    code = django_filters.CharFilter()
+    tier = django_filters.ChoiceFilter(choices=Tier.choices)
+    mode = django_filters.ChoiceFilter(choices=Mode.choices)
+    organization = RowFilter("organization")
+
+
+class CourseFilters(django_filters.FilterSet):
+    search = PrefixSearch("title_folded")
+    code = django_filters.CharFilter()
+    program = RowFilter("program")
+
+
+class MeetingFilters(django_filters.FilterSet):
+    session = RowFilter("session")
+
+
+class SessionFilters(django_filters.FilterSet):
+    """`starts_from` and `starts_until` bound the first day, both inclusive; `open`: people may apply now, or not."""
+
+    search = PrefixSearch("course__title_folded")
+    program = RowFilter("course__program")
+    course = RowFilter("course")
+    fiscal_year = WholeNumber()
+    status = django_filters.ChoiceFilter(choices=SessionStatus.choices)
+    starts_from = django_filters.DateFilter(field_name="starts_on", lookup_expr="gte", input_formats=DAYS)
+    starts_until = django_filters.DateFilter(field_name="starts_on", lookup_expr="lte", input_formats=DAYS)
+    open = django_filters.ChoiceFilter(choices=[("true", "true"), ("false", "false")], method="_open")
+
+    def _open(self, queryset: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
+        now_open = open_at(clock.now())
+        return queryset.filter(now_open) if value == "true" else queryset.exclude(now_open)

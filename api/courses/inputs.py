@@ -1,0 +1,117 @@
+"""What comes in for the catalogue."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from academy.access import organizations_visible_to, staff_visible_to
+from api.inputs import Input, Reference
+from courses import access
+from courses.models import Mode, Organiser, Pillar, Selection, Tier
+from courses.scheduling import Slot
+
+LARGEST = 2_147_483_647  # what a database integer holds
+LARGEST_SMALL = 32_767
+
+
+class ProgramChange(Input):
+    title_ja = serializers.CharField(max_length=200, required=False)
+    title_en = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    working_label = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    tier = serializers.ChoiceField(choices=Tier.choices, required=False)
+    pillar = serializers.ChoiceField(choices=Pillar.choices, required=False)
+    organiser = serializers.ChoiceField(choices=Organiser.choices, required=False)
+    mode = serializers.ChoiceField(choices=Mode.choices, required=False)
+    organization = Reference(organizations_visible_to, required=False, allow_null=True)
+
+
+class ProgramInput(ProgramChange):
+    code = serializers.SlugField(max_length=60)
+    title_ja = serializers.CharField(max_length=200)
+    tier = serializers.ChoiceField(choices=Tier.choices)
+    mode = serializers.ChoiceField(choices=Mode.choices)
+
+
+class CourseChange(Input):
+    title_ja = serializers.CharField(max_length=200, required=False)
+    title_en = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    summary = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
+    policy = Reference(access.policies_visible_to, required=False)
+    repeatable = serializers.BooleanField(required=False)
+    rule = serializers.JSONField(required=False, help_text="対象の条件 / whom it is for, see courses.audiences")
+    note_ja = serializers.CharField(max_length=300, required=False, allow_blank=True)
+
+
+class CourseInput(CourseChange):
+    program = Reference(access.programs_visible_to)
+    code = serializers.SlugField(max_length=60)
+    title_ja = serializers.CharField(max_length=200)
+    policy = Reference(access.policies_visible_to)
+
+
+class NamingInput(Input):
+    staff = Reference(staff_visible_to)
+    reason = serializers.CharField(max_length=300)
+
+
+class UnnamingInput(Input):
+    staff = Reference(staff_visible_to)
+
+
+class VenueChange(Input):
+    name_ja = serializers.CharField(max_length=200, required=False)
+    name_en = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    seats = serializers.IntegerField(min_value=1, max_value=LARGEST, required=False, allow_null=True)
+
+
+class VenueInput(VenueChange):
+    code = serializers.SlugField(max_length=60)
+    name_ja = serializers.CharField(max_length=200)
+    online = serializers.BooleanField(required=False)
+
+
+class InstructorChange(Input):
+    name = serializers.CharField(max_length=100, required=False)
+    affiliation = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+
+class InstructorInput(InstructorChange):
+    name = serializers.CharField(max_length=100)
+    staff = Reference(staff_visible_to, required=False)
+
+
+class MeetingInput(Input):
+    starts_at = serializers.DateTimeField(required=False)
+    ends_at = serializers.DateTimeField(required=False)
+    month = serializers.DateField(required=False, help_text="月の初日 / the first day of the month")
+    title_ja = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    title_en = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    venue = Reference(access.venues_visible_to, required=False)
+
+    def validate(self, attrs: Any) -> Slot:
+        return Slot(**super().validate(attrs))
+
+
+class SessionChange(Input):
+    title_ja = serializers.CharField(max_length=200, required=False)
+    title_en = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    ordinal = serializers.IntegerField(min_value=1, max_value=LARGEST_SMALL, required=False)
+    all_time_ordinal = serializers.IntegerField(min_value=1, max_value=LARGEST_SMALL, required=False, allow_null=True)
+    selection = serializers.ChoiceField(choices=Selection.choices, required=False)
+    apply_from = serializers.DateTimeField(required=False, allow_null=True)
+    apply_until = serializers.DateTimeField(required=False, allow_null=True)
+    online_address = serializers.URLField(max_length=200, required=False, allow_blank=True)
+    starts_on = serializers.DateField(required=False)
+    ends_on = serializers.DateField(required=False)
+    meetings = MeetingInput(many=True, required=False)
+    instructors = serializers.ListField(child=Reference(access.instructors_visible_to), max_length=50, required=False)
+
+
+class SessionInput(SessionChange):
+    course = Reference(access.courses_visible_to)
+    capacity = serializers.IntegerField(min_value=0, max_value=LARGEST, required=False, allow_null=True)
+    rule = serializers.JSONField(required=False, help_text="この回だけの対象 / an audience of this session's own")
+
+
+class OpenInput(Input):
+    apply_until = serializers.DateTimeField(required=False, allow_null=True)

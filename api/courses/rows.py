@@ -1,0 +1,239 @@
+"""How the catalogue goes out. A session's phase is told for the business time of the statement that reads it."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+
+from academy.clock import BusinessNow
+from api.rows import Computed, Flag, From, Label, Many, Number, PublicId, Row, Text, Until, Values
+from courses.models import (
+    DatePrecision,
+    ExamField,
+    Lesson,
+    Meeting,
+    Mode,
+    Module,
+    Organiser,
+    Pillar,
+    Selection,
+    SessionInstructor,
+    SessionStatus,
+    Tier,
+)
+from courses.models.programs import AudiencePersonKind
+from courses.phases import Phase, is_open, is_running, phase_of
+
+
+class ProgramRow(Row):
+    id = PublicId()
+    code = serializers.CharField()
+    title_ja = serializers.CharField()
+    title_en = serializers.CharField()
+    working_label = serializers.CharField()
+    tier = serializers.ChoiceField(choices=Tier.choices)
+    tier_label = Label("tier", Tier)
+    pillar = serializers.ChoiceField(choices=Pillar.choices)
+    pillar_label = Label("pillar", Pillar)
+    organiser = serializers.ChoiceField(choices=Organiser.choices)
+    organiser_label = Label("organiser", Organiser)
+    mode = serializers.ChoiceField(choices=Mode.choices)
+    mode_label = Label("mode", Mode)
+    organization = PublicId("organization", allow_null=True)
+
+
+class ExamFieldRow(Row):
+    id = PublicId()
+    code = serializers.CharField()
+    name_ja = serializers.CharField()
+    name_en = serializers.CharField()
+    score_max = serializers.IntegerField()
+    score_min = serializers.IntegerField()
+
+
+class ExamSchemeRow(Row):
+    id = PublicId()
+    code = serializers.CharField()
+    name_ja = serializers.CharField()
+    name_en = serializers.CharField()
+    total_max = serializers.IntegerField()
+    total_min = serializers.IntegerField()
+    reference = serializers.CharField(source="source")
+    exam_fields = Many(ExamFieldRow, lambda: ExamField.objects.order_by("position", "pk"), by="scheme_id")
+
+
+class CompletionPolicyRow(Row):
+    id = PublicId()
+    code = serializers.CharField()
+    name_ja = serializers.CharField()
+    name_en = serializers.CharField()
+    certifies = serializers.BooleanField()
+    attendance_numerator = serializers.IntegerField()
+    attendance_denominator = serializers.IntegerField()
+    all_lessons = serializers.BooleanField()
+    exam = PublicId("exam", allow_null=True)
+    proposal = serializers.BooleanField()
+
+
+class PolicyPart(Computed, serializers.Serializer[Any]):
+    """The policy inside its course."""
+
+    id = serializers.UUIDField()
+    code = serializers.CharField()
+    name_ja = serializers.CharField()
+    name_en = serializers.CharField()
+    certifies = serializers.BooleanField()
+    attendance_numerator = serializers.IntegerField()
+    attendance_denominator = serializers.IntegerField()
+    all_lessons = serializers.BooleanField()
+    exam = serializers.UUIDField(allow_null=True)
+    proposal = serializers.BooleanField()
+
+    columns = (
+        *("public_id", "code", "name_ja", "name_en", "certifies", "attendance_numerator", "attendance_denominator"),
+        *("all_lessons", "exam.public_id", "proposal"),
+    )
+    paths = tuple(f"policy.{column}" for column in columns)
+
+    def value(self, *read: Any) -> Values:
+        return dict(zip(self.fields, read, strict=True))
+
+
+class LessonRow(Row):
+    id = PublicId()
+    position = serializers.IntegerField()
+    title_ja = serializers.CharField()
+    title_en = serializers.CharField()
+    seconds = serializers.IntegerField()
+
+
+class ModuleRow(Row):
+    id = PublicId()
+    position = serializers.IntegerField()
+    title_ja = serializers.CharField()
+    title_en = serializers.CharField()
+    lessons = Many(LessonRow, lambda: Lesson.objects.order_by("position"), by="module_id")
+
+
+class CourseRow(Row):
+    id = PublicId()
+    program = PublicId("program")
+    program_title_ja = serializers.CharField(source="program.title_ja")
+    code = serializers.CharField()
+    title_ja = serializers.CharField()
+    title_en = serializers.CharField()
+    summary = serializers.CharField()
+    repeatable = serializers.BooleanField()
+    audience_note_ja = serializers.CharField(source="audience.note_ja")
+
+
+class CourseDetailRow(CourseRow):
+    audience_rule = serializers.JSONField(source="audience.rule")
+    policy = PolicyPart(read_only=True)
+    modules = Many(ModuleRow, lambda: Module.objects.order_by("position"), by="course_id")
+
+
+class AudiencePersonRow(Row):
+    id = PublicId()
+    staff = PublicId("staff")
+    kind = serializers.ChoiceField(choices=AudiencePersonKind.choices)
+    kind_label = Label("kind", AudiencePersonKind)
+    reason = serializers.CharField()
+
+
+class VenueRow(Row):
+    id = PublicId()
+    code = serializers.CharField()
+    name_ja = serializers.CharField()
+    name_en = serializers.CharField()
+    seats = serializers.IntegerField(allow_null=True)
+    online = serializers.BooleanField()
+
+
+class InstructorRow(Row):
+    """A name and an affiliation. Which person an instructor is does not go out: `staff/` is no directory."""
+
+    id = PublicId()
+    name = serializers.CharField()
+    affiliation = serializers.CharField()
+
+
+class MeetingRow(Row):
+    id = PublicId()
+    session = PublicId("session")
+    position = serializers.IntegerField()
+    title_ja = serializers.CharField()
+    title_en = serializers.CharField()
+    precision = serializers.ChoiceField(choices=DatePrecision.choices)
+    precision_label = Label("precision", DatePrecision)
+    starts_at = From()
+    ends_at = Until()
+    month = serializers.DateField(allow_null=True)
+    venue = PublicId("venue", allow_null=True)
+    venue_name_ja = serializers.CharField(source="venue.name_ja", allow_null=True)
+    cancelled_at = serializers.DateTimeField(allow_null=True)
+
+
+class SessionInstructorRow(Row):
+    id = PublicId("instructor")
+    name = serializers.CharField(source="instructor.name")
+    affiliation = serializers.CharField(source="instructor.affiliation")
+
+
+_PHASE_PATHS = ("status", "apply_from", "apply_until", "starts_on", "ends_on", "now")
+
+
+class PhaseField(Computed, serializers.ChoiceField):
+    """See `courses.phases`."""
+
+    paths = _PHASE_PATHS
+
+    def __init__(self) -> None:
+        super().__init__(choices=Phase.choices, read_only=True)
+
+    def value(self, *read: Any) -> str:
+        return str(phase_of(*read))
+
+
+def _phase_label(*read: Any) -> str:
+    return str(phase_of(*read).label)
+
+
+def _free(capacity: int | None, taken: int) -> int | None:
+    return None if capacity is None else capacity - taken
+
+
+class SessionRow(Row):
+    """A session as everyone sees it. The online address is shown with a seat, above."""
+
+    id = PublicId()
+    course = PublicId("course")
+    course_title_ja = serializers.CharField(source="course.title_ja")
+    program = PublicId("course.program")
+    title_ja = serializers.CharField()
+    title_en = serializers.CharField()
+    fiscal_year = serializers.IntegerField()
+    ordinal = serializers.IntegerField()
+    all_time_ordinal = serializers.IntegerField(allow_null=True)
+    status = serializers.ChoiceField(choices=SessionStatus.choices)
+    status_label = Label("status", SessionStatus)
+    phase = PhaseField()
+    phase_label = Text(*_PHASE_PATHS, made=_phase_label)
+    open = Flag("status", "apply_from", "apply_until", "ends_on", "now", made=is_open)
+    running = Flag("status", "starts_on", "ends_on", "now", made=is_running)
+    selection = serializers.ChoiceField(choices=Selection.choices)
+    selection_label = Label("selection", Selection)
+    capacity = serializers.IntegerField(allow_null=True)
+    seats_taken = serializers.IntegerField()
+    free_seats = Number("capacity", "seats_taken", made=_free)
+    apply_from = serializers.DateTimeField(allow_null=True)
+    apply_until = serializers.DateTimeField(allow_null=True)
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+    synthetic = serializers.BooleanField()
+    meetings = Many(MeetingRow, lambda: Meeting.objects.order_by("position"), by="session_id")
+    instructors = Many(SessionInstructorRow, lambda: SessionInstructor.objects.order_by("pk"), by="session_id")
+
+    @classmethod
+    def keyed(cls, rows: QuerySet[Any], column: str) -> tuple[list[Values], list[tuple[Any, int]]]:
+        return super().keyed(rows.annotate(now=BusinessNow()), column)

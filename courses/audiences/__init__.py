@@ -1,0 +1,36 @@
+"""Whom a course is for: rule ∪ include − exclude. Decisions that write nothing, and the same rule as one query.
+
+A *rule* is a JSON tree. `{}` is everyone; any other node is `{"all": [nodes]}`, `{"any": [nodes]}` or one condition:
+
+    {"grade_at_least": "tmg.kacho"}        {"grade_at_most": "tmg.kacho_dairi"}     {"grade_is": ["tmg.shunin"]}
+    {"job_family": ["ict"]}                {"hiring_category": ["I-B"]}             {"status": ["manager_candidate"]}
+    {"organization_kind": ["municipality"]}  (of the person's bureau-level body)
+    {"organization": ["B05"]}                (its subtree)
+    {"headquarters": true}                 {"new_recruit": true}
+
+Whoever holds no primary post on the day is in no audience, by rule or by name: there are no facts to judge by.
+"""
+
+from courses.audiences.compiled import people
+from courses.audiences.references import References, references_for, unknown_codes
+from courses.audiences.rules import Condition, Group, Kind, Node, parse, read
+from courses.audiences.verdicts import Finding, Verdict, admits, explain, explain_all, explain_each
+
+__all__ = [
+    "Condition",
+    "Finding",
+    "Group",
+    "Kind",
+    "Node",
+    "References",
+    "Verdict",
+    "admits",
+    "explain",
+    "explain_all",
+    "explain_each",
+    "parse",
+    "people",
+    "read",
+    "references_for",
+    "unknown_codes",
+]

@@ -1,0 +1,96 @@
+"""The same rule as one query: the people of an audience on a day."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from academy.calendar import fiscal_year, fiscal_year_of
+from academy.models import Assignment, Staff, StaffStatus
+from academy.models.organizations import subtree
+from courses.audiences.references import References, references_for
+from courses.audiences.rules import GRADES, Condition, Kind, Node, parse
+from courses.audiences.verdicts import MET, grade_check
+from courses.models import Audience, AudiencePerson, AudiencePersonKind
+
+NOBODY = Q(pk__in=[])
+EVERYBODY = ~NOBODY  # not Q(): in a disjunction the empty condition would vanish
+
+
+def people(audience: Audience, on: dt.date) -> QuerySet[Staff]:
+    """The people of an audience on a day: rule ∪ include − exclude, of those who hold a primary post that day."""
+    rule = parse(audience.rule)
+    named = AudiencePerson.objects.filter(audience_id=audience.pk)
+    included = named.filter(kind=AudiencePersonKind.INCLUDE).values("staff_id")
+    excluded = named.filter(kind=AudiencePersonKind.EXCLUDE).values("staff_id")
+    posts = Assignment.objects.on(on).primary()
+    found = posts.filter(_compiled(rule, on, references_for(rule)) | Q(staff_id__in=included))
+    return Staff.objects.filter(pk__in=found.values("staff_id")).exclude(pk__in=excluded)
+
+
+def _compiled(node: Node, on: dt.date, references: References) -> Q:
+    """The rule as a condition on primary posts."""
+    if isinstance(node, Condition):
+        return _condition(node, on, references)
+    parts = [_compiled(inner, on, references) for inner in node.nodes]
+    whole = EVERYBODY if node.every else NOBODY
+    for part in parts:
+        whole = whole & part if node.every else whole | part
+    return whole
+
+
+def _condition(condition: Condition, on: dt.date, references: References) -> Q:
+    if condition.kind in GRADES:
+        return _grades(condition, references)
+    return COMPILED[condition.kind](condition, on, references)
+
+
+def _grades(condition: Condition, references: References) -> Q:
+    """The grades are few: each is asked what the rule says of it, so that the query cannot differ from the verdict."""
+    passed = [
+        grade.pk
+        for grade in references.grades.values()
+        if grade_check(condition, grade.ladder, grade.rank, grade.equivalent_rank, references) == MET
+    ]
+    return Q(grade_id__in=passed)
+
+
+def _status(condition: Condition, on: dt.date, references: References) -> Q:
+    held = StaffStatus.objects.on(on).filter(staff_id=OuterRef("staff_id"), kind__in=condition.codes)
+    return Q(Exists(held))
+
+
+def _organization(condition: Condition, on: dt.date, references: References) -> Q:
+    roots = [references.organizations[code] for code in condition.codes if code in references.organizations]
+    return Q(organization_id__in=subtree(roots, on))
+
+
+def _organization_kind(condition: Condition, on: dt.date, references: References) -> Q:
+    """Organisations whose bureau-level body (itself, where there is none above) is of one of the kinds on the day."""
+    units = RawSQL(
+        """
+        SELECT unit.id FROM academy_organization AS unit
+        LEFT JOIN academy_bureaus(%s::date) AS bureau ON bureau.organization_id = unit.id
+        JOIN academy_organization AS body ON body.id = coalesce(bureau.bureau_id, unit.id)
+        WHERE body.kind = ANY(%s)
+        """,
+        (on, list(condition.codes)),
+    )
+    return Q(organization_id__in=units)
+
+
+def _new_recruit(condition: Condition, on: dt.date, references: References) -> Q:
+    this_year = Q(staff__hired_on__range=fiscal_year(fiscal_year_of(on)))
+    return this_year if condition.wanted else ~this_year
+
+
+COMPILED: Mapping[Kind, Callable[[Condition, dt.date, References], Q]] = {
+    Kind.JOB_FAMILY: lambda condition, on, _: Q(job_family__code__in=condition.codes),
+    Kind.HIRING_CATEGORY: lambda condition, on, _: Q(staff__hiring_category__code__in=condition.codes),
+    Kind.STATUS: _status,
+    Kind.ORGANIZATION_KIND: _organization_kind,
+    Kind.ORGANIZATION: _organization,
+    Kind.HEADQUARTERS: lambda condition, on, _: Q(headquarters=condition.wanted),
+    Kind.NEW_RECRUIT: _new_recruit,
+}

@@ -1,0 +1,106 @@
+"""What the codes of a rule stand for: ranks of grades, keys of organisations, names in both languages."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from academy.errors import Faults
+from academy.models import Grade, HiringCategory, JobFamily, Organization, OrganizationKind, StatusKind
+from academy.text import Text, in_both
+from courses.audiences.rules import GRADES, ONE_CODE, Condition, Kind, Node, conditions
+
+
+@dataclass(frozen=True)
+class GradeReference:
+    """A grade as rules compare it."""
+
+    pk: int
+    ladder: str
+    rank: int
+    equivalent_rank: int | None
+    name: Text
+
+
+def compared(ladder: str, rank: int, equivalent_rank: int | None, reference: GradeReference | None) -> int | None:
+    """Below, equal or above (negative, 0, positive) a reference grade; None where the two cannot be compared.
+
+    Within a ladder by rank; across ladders by the equivalent ranks, of which a grade may have none.
+    """
+    if reference is None:
+        return None
+    if ladder == reference.ladder:
+        return rank - reference.rank
+    if equivalent_rank is None or reference.equivalent_rank is None:
+        return None
+    return equivalent_rank - reference.equivalent_rank
+
+
+@dataclass(frozen=True)
+class References:
+    """Read once for a rule, used for any number of people."""
+
+    grades: Mapping[str, GradeReference] = field(default_factory=dict)  # by "<ladder>.<grade>"
+    organizations: Mapping[str, int] = field(default_factory=dict)  # code: key
+    names: Mapping[tuple[Kind, str], Text] = field(default_factory=dict)
+    organization_names: Mapping[int, Text] = field(default_factory=dict)
+
+    def name(self, kind: Kind, code: str) -> Text:
+        """The name of a code, or the code itself where it is gone."""
+        if kind in GRADES:
+            grade = self.grades.get(code)
+            return grade.name if grade else Text(code, code)
+        return self.names.get((kind, code)) or Text(code, code)
+
+
+def named(name_ja: str, name_en: str) -> Text:
+    return Text(name_ja, name_en or name_ja)
+
+
+def references_for(node: Node, *, bureau_ids: Iterable[int] = ()) -> References:
+    """What a rule refers to, in at most four statements; `bureau_ids` are to be named too."""
+    kinds = {each.kind for each in conditions(node)}
+    names: dict[tuple[Kind, str], Text] = {(Kind.STATUS, str(kind)): in_both(kind.label) for kind in StatusKind} | {
+        (Kind.ORGANIZATION_KIND, str(kind)): in_both(kind.label) for kind in OrganizationKind
+    }
+    for kind, model in ((Kind.JOB_FAMILY, JobFamily), (Kind.HIRING_CATEGORY, HiringCategory)):
+        if kind in kinds:
+            rows = model.objects.values_list("code", "name_ja", "name_en")
+            names |= {(kind, code): named(ja, en) for code, ja, en in rows}
+    keys: dict[str, int] = {}
+    bodies: dict[int, Text] = {}
+    if Kind.ORGANIZATION in kinds:
+        codes = {code for each in conditions(node) if each.kind == Kind.ORGANIZATION for code in each.codes}
+        wanted = Organization.objects.filter(Q(code__in=codes) | Q(pk__in=set(bureau_ids)))
+        for pk, code, ja, en in wanted.values_list("pk", "code", "name_ja", "name_en"):
+            bodies[pk] = named(ja, en)
+            if code in codes:
+                keys[code] = pk
+                names[Kind.ORGANIZATION, code] = named(ja, en)
+    return References(_grades() if kinds & GRADES else {}, keys, names, bodies)
+
+
+def _grades() -> dict[str, GradeReference]:
+    rows = Grade.objects.values_list("ladder__code", "code", "pk", "rank", "equivalent_rank", "name_ja", "name_en")
+    return {
+        f"{ladder}.{code}": GradeReference(pk, ladder, rank, equivalent, named(ja, en))
+        for ladder, code, pk, rank, equivalent, ja, en in rows
+    }
+
+
+def unknown_codes(node: Node, faults: Faults) -> None:
+    """Add a fault for each code of a rule that names nothing. Organisations of any time count: rules outlive them."""
+    references = references_for(node)
+    known: dict[Kind, set[str]] = {kind: set(references.grades) for kind in GRADES}
+    for kind, code in references.names:
+        known.setdefault(kind, set()).add(code)
+    for each in conditions(node):
+        for index, code in enumerate(each.codes):
+            if code not in known.get(each.kind, set()):
+                at = each.pointer if each.kind in ONE_CODE else f"{each.pointer}/{index}"
+                faults.add(at, "unknown_code", "このコードはありません。", "There is no such code.")
+
+
+def grades_of(condition: Condition, references: References) -> list[GradeReference]:
+    found = [references.grades.get(code) for code in condition.codes]
+    return [grade for grade in found if grade is not None]

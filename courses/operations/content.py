@@ -1,0 +1,81 @@
+"""The content of a course: modules and their lessons, in their order."""
+
+from typing import TypedDict, Unpack
+
+from django.db.models import Max
+
+from academy.errors import Faults
+from academy.models import User
+from academy.operations.base import note, operation
+from courses.models import Course, Lesson, Module
+from courses.operations.programs import check_title
+
+
+class ModuleFields(TypedDict, total=False):
+    title_ja: str
+    title_en: str
+    position: int
+
+
+class LessonFields(ModuleFields, total=False):
+    seconds: int
+
+
+@operation
+def add_module(
+    *, course_id: int, title_ja: str, title_en: str = "", position: int | None = None, by: User | None
+) -> Module:
+    """A module goes to the end of its course unless its position is given."""
+    course = Course.objects.select_for_update(no_key=True).get(pk=course_id)
+    _check(title_ja)
+    at = position if position is not None else _after(course.modules.aggregate(last=Max("position"))["last"])
+    module = course.modules.create(position=at, title_ja=title_ja, title_en=title_en)
+    note(module, course=course.public_id)
+    return module
+
+
+@operation
+def change_module(*, module_id: int, by: User | None, **fields: Unpack[ModuleFields]) -> Module:
+    """Change what is given; two modules of a course never share a position."""
+    module = Module.objects.select_for_update(no_key=True).get(pk=module_id)
+    _check(fields.get("title_ja", module.title_ja))
+    for name, value in fields.items():
+        setattr(module, name, value)
+    module.save(update_fields=list(fields))
+    return module
+
+
+@operation
+def add_lesson(
+    *, module_id: int, title_ja: str, seconds: int, title_en: str = "", position: int | None = None, by: User | None
+) -> Lesson:
+    """A lesson has a length of at least one second and goes to the end of its module unless its position is given."""
+    module = Module.objects.select_for_update(no_key=True).get(pk=module_id)
+    _check(title_ja, seconds)
+    at = position if position is not None else _after(module.lessons.aggregate(last=Max("position"))["last"])
+    lesson = module.lessons.create(position=at, title_ja=title_ja, title_en=title_en, seconds=seconds)
+    note(lesson, module=module.public_id)
+    return lesson
+
+
+@operation
+def change_lesson(*, lesson_id: int, by: User | None, **fields: Unpack[LessonFields]) -> Lesson:
+    """Change what is given. What was viewed stays viewed: progress counts seconds, and is judged by the new length."""
+    lesson = Lesson.objects.select_for_update(no_key=True).get(pk=lesson_id)
+    _check(fields.get("title_ja", lesson.title_ja), fields.get("seconds", lesson.seconds))
+    for name, value in fields.items():
+        setattr(lesson, name, value)
+    lesson.save(update_fields=list(fields))
+    return lesson
+
+
+def _check(title_ja: str, seconds: int = 1) -> None:
+    faults = Faults()
+    check_title(title_ja, faults)
+    if seconds < 1:
+        faults.add("/seconds", "too_short", "長さは1秒以上です。", "At least one second.")
+    faults.refuse()
+
+
+def _after(last: int | None) -> int:
+    return (last or 0) + 1
