@@ -1,0 +1,48 @@
+"""What waits for a person in the skill map, while it can be done: the cycle is open.
+
+`assessment_review`: submitted to the person as unit head of today. `assessment_returned`: their own, given back.
+`since` is when it came to be so. The oldest comes first.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+
+from academy import clock
+from academy.access import Viewer
+from academy.text import Text
+from skills import access
+from skills.models import Assessment, AssessmentCycle, AssessmentStatus, AssessmentStep
+
+NAME = "waiting"
+
+
+@dataclass(frozen=True)
+class Task:
+    kind: str
+    id: UUID
+    title: Text
+    since: dt.datetime
+
+
+def rows(*, viewer: Viewer) -> list[Task]:
+    if viewer.staff_id is None:
+        return []
+    open_now = Assessment.objects.filter(cycle__in=AssessmentCycle.objects.open_at(clock.now()))
+    own = Q(staff_id=viewer.staff_id, status=AssessmentStatus.RETURNED)
+    submitted = Q(staff_id__in=access.led_by(viewer, open_now), status=AssessmentStatus.SUBMITTED)
+    found = list(open_now.filter(own | submitted).select_related("cycle", "staff"))
+    steps = AssessmentStep.objects.filter(subject__in=found).order_by("pk")
+    since = dict(steps.values_list("subject_id", "at"))  # the last step of each
+    return sorted((_task(each, since[each.pk], viewer) for each in found), key=lambda task: (task.since, task.id))
+
+
+def _task(assessment: Assessment, since: dt.datetime, viewer: Viewer) -> Task:
+    cycle = Text(assessment.cycle.name_ja, assessment.cycle.name_en or assessment.cycle.name_ja)
+    if viewer.is_self(assessment.staff_id):
+        title = Text("{cycle}: 自己評価が差し戻されました", "{cycle}: your self-assessment was returned")
+        return Task("assessment_returned", assessment.public_id, title.format(cycle=cycle), since)
+    title = Text("{cycle}: {name}さんの自己評価の確認", "{cycle}: review the self-assessment of {name}")
+    return Task("assessment_review", assessment.public_id, title.format(cycle=cycle, name=assessment.staff.name), since)

@@ -1,0 +1,3 @@
+from tests.skills.conftest import cycle, framework
+
+__all__ = ["cycle", "framework"]
