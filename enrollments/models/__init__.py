@@ -9,6 +9,7 @@ from enrollments.models.enrollments import (
     Status,
 )
 from enrollments.models.records import (
+    PARTICIPATING,
     THERE,
     Attendance,
     ExamAttempt,
@@ -26,6 +27,7 @@ __all__ = [
     "ENDED",
     "JUDGED",
     "LIVE",
+    "PARTICIPATING",
     "SEATED",
     "THERE",
     "TRANSITIONS",

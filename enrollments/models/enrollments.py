@@ -1,17 +1,23 @@
 """Who sits where. The life of an enrolment is the table below; design §4 gives the words."""
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from django.db import models
-from django.db.models import Q
+from django.db import connections, models
+from django.db.models import Case, Count, OuterRef, Q, Subquery, When
+from psycopg.types.multirange import Multirange
 
 from academy.clock import BusinessNow
-from academy.models import Grade, JobFamily, Organization, Staff
+from academy.facts import Facts
+from academy.models import Grade, JobFamily, Organization, Staff, User
 from academy.models.base import PersonalData, Record, Retention, TimesField, one_at_a_time
 from academy.models.states import Stateful, StatefulQuerySet, Step, legal_transitions
 from academy.text import bilingual
 from courses.models import Course, Session
 from enrollments.models.seats import seat_counters
+
+Times = Multirange[Any] | None
 
 TRAINING = PersonalData("training: who takes part in what, with what result", Retention.TRAINING_RECORD)
 
@@ -63,6 +69,68 @@ class EnrollmentQuerySet(StatefulQuerySet["Enrollment"]):
         """The queue in its order: by priority, then by the number given under the session's lock."""
         return self.filter(status=Status.WAITLISTED).order_by("priority", "queue_no")
 
+    def with_queue_position(self) -> "EnrollmentQuerySet":
+        """`queue_position`: 1 is next in the queue of the session; null for whoever does not wait."""
+        sooner = Q(priority__lt=OuterRef("priority")) | Q(
+            priority=OuterRef("priority"), queue_no__lte=OuterRef("queue_no")
+        )
+        ahead = Enrollment.objects.filter(sooner, session=OuterRef("session"), status=Status.WAITLISTED)
+        position = Subquery(ahead.order_by().values("session").annotate(n=Count("pk")).values("n"))
+        return self.annotate(queue_position=Case(When(status=Status.WAITLISTED, then=position)))
+
+    def enroll(self, people: Sequence[Facts], *, session: Session, status: str, busy: Times, by: User | None) -> int:
+        """Insert enrolments of several people with their first steps, in one statement; returns the first queue number.
+
+        Organisation, bureau, grade and job family are those of the facts. Queue numbers follow the order of `people`;
+        the session's lock, which the caller holds, makes that the order of coming.
+        """
+        params: dict[str, Any] = {
+            "session": session.pk,
+            "status": status,
+            "seated": status in SEATED,
+            "busy": busy,
+            "by": by.pk if by else None,
+            "number": len(people),
+            "staff": [facts.staff_id for facts in people],
+            "day": [facts.on for facts in people],
+            "organization": [facts.organization_id for facts in people],
+            "bureau": [facts.bureau_id for facts in people],
+            "grade": [facts.grade_id for facts in people],
+            "job_family": [facts.job_family_id for facts in people],
+        }
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(_ENROLL, params)
+            return int(cursor.fetchone()[0])
+
+
+# The triggers of `made` run when the whole statement is done: they see the session with its new queue number.
+_ENROLL = """
+    WITH numbered AS (
+        UPDATE courses_session SET last_queue_no = last_queue_no + %(number)s WHERE id = %(session)s
+        RETURNING id, course_id, fiscal_year, last_queue_no - %(number)s AS before
+    ), made AS (
+        INSERT INTO enrollments_enrollment (
+            public_id, session_id, course_id, fiscal_year, staff_id, status, priority, queue_no, applied_at, decided_at,
+            reference_date, organization_id, bureau_id, grade_id, job_family_id, busy, one_seat_key
+        )
+        SELECT academy_uuid7(), numbered.id, numbered.course_id, numbered.fiscal_year, person.staff, %(status)s, 100,
+            numbered.before + person.number, academy_now(), CASE WHEN %(seated)s THEN academy_now() END,
+            person.day, person.organization, person.bureau, person.grade, person.job_family, %(busy)s::tstzmultirange,
+            CASE WHEN NOT course.repeatable THEN true END
+        FROM numbered
+        JOIN courses_course AS course ON course.id = numbered.course_id
+        CROSS JOIN unnest(
+            %(staff)s::bigint[], %(day)s::date[], %(organization)s::bigint[], %(bureau)s::bigint[], %(grade)s::bigint[],
+            %(job_family)s::bigint[]
+        ) WITH ORDINALITY AS person (staff, day, organization, bureau, grade, job_family, number)
+        RETURNING id
+    ), stepped AS (
+        INSERT INTO enrollments_enrollmentstep (subject_id, old, new, by_id, reason, at)
+        SELECT id, '', %(status)s, %(by)s::bigint, '', academy_now() FROM made
+    )
+    SELECT before + 1 FROM numbered
+"""
+
 
 class Enrollment(Stateful, Record):
     """One person in one session. Organisation, bureau, grade and job family are those of the reference date."""
@@ -90,6 +158,8 @@ class Enrollment(Stateful, Record):
     )
 
     objects = EnrollmentQuerySet.as_manager()
+
+    now: dt.datetime  # business time, on rows that were locked for their records
 
     personal_data = TRAINING
 

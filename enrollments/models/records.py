@@ -1,14 +1,23 @@
 """Learning records: the evidence from which a result is derived. Facts are superseded by a later one, never changed."""
 
+from collections.abc import Iterable
+
+import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
+from psycopg.types.multirange import Multirange
 
 from academy.clock import BusinessNow
 from academy.models.base import Fact, Record, append_only
 from academy.text import bilingual
 from courses.models import ExamField, ExamScheme, Lesson, Meeting, Session
-from enrollments.models.enrollments import TRAINING, Enrollment
+from enrollments.models.enrollments import JUDGED, TRAINING, Enrollment, Status
+
+# Who takes part, so that evidence counts: a seat that is held, not one that is still on offer.
+PARTICIPATING = (Status.ENROLLED, Status.IN_PROGRESS, *JUDGED)
 
 
 class Mark(models.TextChoices):
@@ -25,6 +34,12 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def current(self) -> "AttendanceQuerySet":
         """The mark that holds: the last one of each enrolment and meeting."""
         return self.order_by("enrollment_id", "meeting_id", "-revision").distinct("enrollment_id", "meeting_id")
+
+    def counted(self, *, among: models.QuerySet[Enrollment]) -> dict[str, int]:
+        """How many of the enrolments hold which mark."""
+        held = self.filter(enrollment__in=among.order_by().values("pk")).current()
+        marks = Attendance.objects.filter(pk__in=held.values("pk")).values_list("mark").order_by()
+        return dict(marks.annotate(number=models.Count("pk")))
 
 
 class Attendance(Fact):
@@ -51,7 +66,7 @@ class Attendance(Fact):
         triggers = [append_only("attendance_is_append_only")]
 
 
-class SecondsField(models.Field["Multirange[int] | None", "Multirange[int] | None"]):
+class SecondsField(models.Field[Multirange[int] | None, Multirange[int] | None]):
     """Watched stretches of a video in seconds, as one value: their union cannot count a stretch twice."""
 
     def db_type(self, connection: object) -> str:
@@ -59,6 +74,34 @@ class SecondsField(models.Field["Multirange[int] | None", "Multirange[int] | Non
 
     def get_internal_type(self) -> str:
         return "SecondsField"
+
+
+class SecondsIn(Func):
+    """How many seconds the stretches add up to."""
+
+    template = "(SELECT coalesce(sum(upper(stretch) - lower(stretch)), 0)::int FROM unnest(%(expressions)s) AS stretch)"
+    output_field = IntegerField()
+
+
+class Union(Func):
+    """Two sets of stretches as one."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " + "
+    arity = 2
+    output_field = SecondsField()
+
+
+def watched_with(stretches: Iterable[tuple[int, int]]) -> Combinable:
+    """What was watched, joined with further stretches `[from, to)`."""
+    text = ",".join(f"[{begin:d},{end:d})" for begin, end in stretches)
+    return Union(F("watched"), Cast(Value(f"{{{text}}}"), SecondsField()))
+
+
+_SHRINKS = pgtrigger.Condition(
+    "NOT NEW.watched @> OLD.watched OR NEW.seconds_watched < OLD.seconds_watched"
+    " OR NEW.viewed_at IS DISTINCT FROM coalesce(OLD.viewed_at, NEW.viewed_at)"
+)
 
 
 class LessonProgress(Record):
@@ -69,7 +112,7 @@ class LessonProgress(Record):
     watched = SecondsField()
     seconds_watched = models.PositiveIntegerField(default=0)
     opened_at = models.DateTimeField(db_default=BusinessNow(), editable=False)
-    reported_at = models.DateTimeField(db_default=BusinessNow())
+    reported_at = models.DateTimeField(db_default=BusinessNow())  # time up to which watching is accounted for
     viewed_at = models.DateTimeField(null=True, blank=True, help_text="最後まで視聴した時 / when all of it was seen")
 
     personal_data = TRAINING
@@ -79,11 +122,33 @@ class LessonProgress(Record):
         constraints = [
             models.UniqueConstraint(name="lesson_progress_is_one_per_lesson", fields=["enrollment", "lesson"])
         ]
+        indexes = [models.Index(fields=["opened_at", "id"], name="lesson_progress_by_opening")]
+        triggers = [
+            pgtrigger.Protect(name="lesson_progress_never_shrinks", operation=pgtrigger.Update, condition=_SHRINKS),
+            pgtrigger.Protect(name="lesson_progress_is_kept", operation=pgtrigger.Delete),
+        ]
 
 
 class ExamSource(models.TextChoices):
     SELF_REPORTED = "self_reported", bilingual("自己申告", "Self-reported")
     OFFICIAL = "official", bilingual("実施機関の通知", "Official notice")
+
+
+class ExamAttemptQuerySet(models.QuerySet["ExamAttempt"]):
+    def with_current(self) -> "ExamAttemptQuerySet":
+        """Say of each revision whether it is the one that holds: the last of its sitting."""
+        return self.annotate(current=_holds())
+
+    def standing(self) -> "ExamAttemptQuerySet":
+        """The revision that holds, of each sitting."""
+        return self.filter(_holds())
+
+
+def _holds() -> Combinable:
+    later = ExamAttempt.objects.filter(
+        enrollment=OuterRef("enrollment"), taken_on=OuterRef("taken_on"), revision__gt=OuterRef("revision")
+    )
+    return ~Exists(later)
 
 
 class ExamAttempt(Fact):
@@ -99,6 +164,8 @@ class ExamAttempt(Fact):
     reason = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
+    objects = ExamAttemptQuerySet.as_manager()
+
     personal_data = TRAINING
 
     class Meta:
@@ -110,6 +177,7 @@ class ExamAttempt(Fact):
                 name="exam_attempt_correction_has_a_reason", condition=Q(revision=1) | ~Q(reason="")
             ),
         ]
+        indexes = [models.Index(fields=["recorded_at", "id"], name="exam_attempt_by_time")]
         triggers = [append_only("exam_attempts_are_append_only")]
 
 

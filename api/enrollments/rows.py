@@ -1,0 +1,106 @@
+"""How enrolments, their history and the rules about them go out."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from api.courses.rows import SessionRow
+from api.rows import Label, Many, PublicId, Row, Text
+from courses.audiences import Finding
+from enrollments.models import EnrollmentStep, Status
+
+
+def full_name(family: str, given: str) -> str:
+    return f"{family} {given}"
+
+
+class EnrollmentRow(Row):
+    id = PublicId()
+    session = PublicId("session")
+    session_title_ja = serializers.CharField(source="session.title_ja")
+    course = PublicId("course")
+    program = PublicId("course.program")
+    fiscal_year = serializers.IntegerField()
+    staff = PublicId("staff")
+    staff_name = Text("staff.family_name", "staff.given_name", made=full_name)
+    status = serializers.ChoiceField(choices=Status.choices)
+    status_label = Label("status", Status)
+    queue_position = serializers.IntegerField(allow_null=True)
+    priority = serializers.IntegerField()
+    applied_at = serializers.DateTimeField()
+    decided_at = serializers.DateTimeField(allow_null=True)
+    judged_at = serializers.DateTimeField(allow_null=True)
+    reference_date = serializers.DateField()
+    organization = PublicId("organization")
+    bureau = PublicId("bureau")
+    bureau_name_ja = serializers.CharField(source="bureau.name_ja")
+    grade = PublicId("grade")
+    grade_name_ja = serializers.CharField(source="grade.name_ja")
+    job_family = PublicId("job_family")
+
+
+class StepRow(Row):
+    """One change of state. Who made it is told as a person's or the system's, no name."""
+
+    old = serializers.CharField()
+    new = serializers.ChoiceField(choices=Status.choices)
+    new_label = Label("new", Status)
+    at = serializers.DateTimeField()
+    reason = serializers.CharField()
+
+
+class EnrollmentDetailRow(EnrollmentRow):
+    """With its history; the online address only to the person who has the seat."""
+
+    online_address = serializers.CharField(source="own_online_address", allow_null=True)
+    steps = Many(StepRow, lambda: EnrollmentStep.objects.order_by("pk"), by="subject_id")
+
+
+class FindingRow(serializers.Serializer[Any]):
+    condition = serializers.CharField()
+    code = serializers.CharField()
+    passed = serializers.BooleanField()
+    blocks = serializers.BooleanField()
+    required = serializers.CharField()  # type: ignore[assignment]
+    actual = serializers.CharField()
+    text = serializers.CharField()
+    fix = serializers.CharField(allow_null=True)
+
+
+def finding(found: Finding) -> dict[str, Any]:
+    """A finding in the reader's language."""
+    return {
+        "condition": str(found.condition),
+        "code": found.code,
+        "passed": found.passed,
+        "blocks": found.blocks,
+        "required": str(found.required),
+        "actual": str(found.actual),
+        "text": str(found.text),
+        "fix": str(found.fix) if found.fix else None,
+    }
+
+
+class EligibilityRow(serializers.Serializer[Any]):
+    session = serializers.UUIDField()
+    staff = serializers.UUIDField()
+    eligible = serializers.BooleanField()
+    findings = FindingRow(many=True)
+
+
+class OpportunityRow(SessionRow):
+    """A session that is meant for the person, with the conditions of its audience that say why."""
+
+    why = FindingRow(many=True)
+
+
+class OutcomeRow(serializers.Serializer[Any]):
+    staff = serializers.UUIDField()
+    succeeded = serializers.BooleanField()
+    codes = serializers.ListField(child=serializers.CharField())
+
+
+class AssignmentRow(serializers.Serializer[Any]):
+    asked = serializers.IntegerField()
+    succeeded = serializers.IntegerField()
+    results = OutcomeRow(many=True)

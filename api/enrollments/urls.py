@@ -1,0 +1,22 @@
+"""The addresses of enrolments and of the seats of sessions; `api.urls` includes them."""
+
+from django.urls import URLPattern, URLResolver, path
+from rest_framework.routers import SimpleRouter
+
+from api.enrollments import views
+
+seats = views.SessionSeats.as_view
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("me/enrollments/", views.OwnEnrollments.as_view({"get": "list"}), name="own-enrollments"),
+    path("me/opportunities/", views.Opportunities.as_view({"get": "list"}), name="opportunities"),
+    path("sessions/<uuid:id>/eligibility/", seats({"get": "eligibility"}), name="session-eligibility"),
+    path("sessions/<uuid:id>/assign/", seats({"post": "assign"}), name="session-assign"),
+    path("sessions/<uuid:id>/capacity/", seats({"post": "capacity"}), name="session-capacity"),
+    path("sessions/<uuid:id>/cancel/", seats({"post": "cancel"}), name="session-cancel"),
+    path("sessions/<uuid:id>/roster/", views.Roster.as_view({"get": "list"}), name="session-roster"),
+]
+
+
+def register(router: SimpleRouter) -> None:
+    router.register("enrollments", views.Enrollments, "enrollment")

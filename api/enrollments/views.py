@@ -1,0 +1,223 @@
+"""Who sits where: enrolments, one's own and those one is in charge of, and the seats of a session."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Case, CharField, F, QuerySet, UUIDField, Value, When
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import status as http
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from academy import clock
+from academy.access import Viewer, signed_in, staff_only
+from academy.errors import Faults
+from academy.models import Job, Staff
+from academy.operations.jobs import request_job
+from academy.tasks import run_waiting_jobs
+from api.academy.rows import JobRow
+from api.courses.rows import SessionRow
+from api.enrollments import filters, inputs, rows
+from api.inputs import Reason
+from api.pagination import KeysetPagination, invalid_parameter
+from api.views import Resource
+from courses.access import sessions_visible_to
+from courses.models import Session
+from enrollments import access, eligibility
+from enrollments.evidence import evidence_for
+from enrollments.models import JUDGED, LIVE, SEATED, Enrollment
+from enrollments.models.enrollments import EnrollmentQuerySet
+from enrollments.operations import applications, assigning, sessions
+from enrollments.opportunities import opportunities_of
+
+# Above so many people the work is a job; an answer that is kept under an idempotency key has to be a small one.
+MOST_AT_ONCE = 1000
+MOST_UNDER_A_KEY = 300
+
+
+def shown(found: QuerySet[Enrollment], viewer: Viewer) -> EnrollmentQuerySet:
+    """With the place in the queue, and the online address where the seat is the viewer's own."""
+    own_seat = When(staff_id=viewer.staff_id, status__in=SEATED, then=F("session__online_address"))
+    cases = [own_seat] if viewer.staff_id else []
+    address = Case(*cases, default=Value(None), output_field=CharField(null=True))
+    return cast(EnrollmentQuerySet, found).with_queue_position().annotate(own_online_address=address)
+
+
+def _visible(viewer: Viewer) -> EnrollmentQuerySet:
+    return shown(access.enrollments_visible_to(viewer), viewer)
+
+
+def _own(viewer: Viewer) -> EnrollmentQuerySet:
+    return shown(access.own_enrollments(viewer), viewer)
+
+
+class Enrollments(Resource):
+    """受講: one's own, and those of the people, units, programmes and sessions one is in charge of."""
+
+    visible = _visible
+    row = rows.EnrollmentDetailRow
+    rows_by_action = {"list": rows.EnrollmentRow}
+    access = {"list": signed_in, "retrieve": signed_in, "create": signed_in, "withdraw": access.may_withdraw}
+    inputs = {"create": inputs.ApplicationInput, "withdraw": Reason}
+    orders = ("-applied_at", "applied_at")
+    filterset_class = filters.EnrollmentFilters
+
+    def create(self, request: Request) -> Response:
+        """Apply for a seat, for oneself or as HR for one of the people of the scope."""
+        given = self.input()
+        session, staff = given["session"], given.get("staff") or self._oneself()
+        return self.write(
+            lambda: applications.apply(session_id=session.pk, staff_id=staff.pk, by=self.viewer.user), self._seen
+        )
+
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, id: str) -> Response:
+        """Give up an application, a place in the queue or a seat."""
+        enrollment = self.target()
+        given = self.input()
+        return self.write(
+            lambda: applications.withdraw(enrollment_id=enrollment.pk, **given, by=self.viewer.user), self._seen
+        )
+
+    def _oneself(self) -> Staff:
+        faults = Faults()
+        if self.viewer.staff is None:
+            faults.add("/staff", "required", "誰の申込みかを指定してください。", "Say who applies.")
+        faults.refuse()
+        return self.viewer.staff  # type: ignore[return-value] # refused above where there is none
+
+    def _seen(self, enrollment: Enrollment) -> Any:
+        return self.body(enrollment.pk)
+
+
+class OwnEnrollments(Resource):
+    """The person's own enrolments."""
+
+    visible = _own
+    row = rows.EnrollmentDetailRow
+    rows_by_action = {"list": rows.EnrollmentRow}
+    access = {"list": staff_only}
+    orders = ("-applied_at", "applied_at")
+    filterset_class = filters.OwnEnrollmentFilters
+
+
+class Opportunities(Resource):
+    """Sessions that are meant for the person and take, or will take, applications; with the conditions that say why."""
+
+    visible = sessions_visible_to
+    row = SessionRow
+    rows_by_action = {"list": rows.OpportunityRow}
+    access = {"list": staff_only}
+    orders = ("starts_on", "-starts_on")
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        why = opportunities_of(self.viewer.staff_id or 0, now=clock.now())
+        found = self.filter_queryset(Session.objects.filter(public_id__in=why))
+        response = KeysetPagination().page(found, request, self, self.row)
+        for row in response.data["results"]:
+            row["why"] = [rows.finding(each) for each in why[row["id"]].findings]
+        return response
+
+
+class SessionSeats(Resource):
+    """The seats of a session: may I, who gets one, how many there are."""
+
+    visible = sessions_visible_to
+    row = SessionRow
+    access = {
+        "eligibility": signed_in,
+        "assign": access.may_assign,
+        "capacity": access.runs,
+        "cancel": access.runs,
+    }
+    inputs = {
+        "assign": inputs.AssignmentInput,
+        "capacity": inputs.CapacityInput,
+        "cancel": inputs.CancellationInput,
+    }
+    answers = {"eligibility": rows.EligibilityRow, "assign": rows.AssignmentRow}
+    parameters = {"eligibility": [OpenApiParameter("staff", UUID, OpenApiParameter.QUERY)]}
+
+    def eligibility(self, request: Request, id: str) -> Response:
+        """Every rule, for oneself, or as HR for `staff`: whether it is met, what is required, what is the case."""
+        self.refuse_unknown_parameters("staff")
+        session = Session.objects.with_audience().get(pk=self.target().pk)
+        staff = self._asked_about()
+        evidence = evidence_for(session, [staff.pk], now=clock.now())
+        found = eligibility.findings(evidence, staff.pk)
+        return Response(
+            {
+                "session": session.public_id,
+                "staff": staff.public_id,
+                "eligible": not eligibility.blocking(found),
+                "findings": [rows.finding(each) for each in found],
+            }
+        )
+
+    def _asked_about(self) -> Staff:
+        named = self.request.query_params.get("staff")
+        if named is None:
+            if self.viewer.staff is None:
+                raise invalid_parameter("staff", "誰についてかを指定してください。", "Say about whom.", "required")
+            return self.viewer.staff
+        try:
+            staff = access.people_of(self.viewer).filter(public_id=UUIDField().to_python(named)).first()
+        except ValidationError:
+            staff = None
+        if staff is None:
+            raise invalid_parameter("staff", "見つかりません。", "Not found.", "not_found")
+        return staff
+
+    def assign(self, request: Request, id: str) -> Response:
+        """Give seats to several people; above a thousand, by a job."""
+        session = self.target()
+        staff: list[UUID] = self.input()["staff"]
+        if len(staff) > (MOST_UNDER_A_KEY if "Idempotency-Key" in request.headers else MOST_AT_ONCE):
+            return self.write(lambda: self._assign_later(session, staff), self._job, status=http.HTTP_202_ACCEPTED)
+        return self.write(lambda: assigning.assign_named(session=session, staff=staff, viewer=self.viewer), _outcomes)
+
+    def _assign_later(self, session: Session, staff: Sequence[UUID]) -> Job:
+        parameters = {"session_id": session.pk, "staff": [str(each) for each in staff]}
+        job = request_job(kind=assigning.JOB, parameters=parameters, by=self.viewer.user)
+        transaction.on_commit(run_waiting_jobs.delay, robust=True)  # without a broker the clock wakes a worker
+        return job
+
+    @staticmethod
+    def _job(job: Job) -> Any:
+        return JobRow.one(Job.objects.all(), job.pk)
+
+    def capacity(self, request: Request, id: str) -> Response:
+        """Change the limit; more seats go to the queue."""
+        session = self.target()
+        given = self.input()
+        return self.write(lambda: sessions.change_capacity(session_id=session.pk, **given, by=self.viewer.user))
+
+    def cancel(self, request: Request, id: str) -> Response:
+        """Cancel the session and everybody's enrolment in it."""
+        session = self.target()
+        given = self.input()
+        return self.write(lambda: sessions.cancel_session(session_id=session.pk, **given, by=self.viewer.user))
+
+
+def _outcomes(outcomes: Sequence[assigning.Outcome]) -> dict[str, Any]:
+    results = [{"staff": each.staff, "succeeded": each.succeeded, "codes": list(each.codes)} for each in outcomes]
+    return {"asked": len(results), "succeeded": sum(each.succeeded for each in outcomes), "results": results}
+
+
+class Roster(Resource):
+    """Who sits and who waits in a session, for those who run or teach it."""
+
+    visible = sessions_visible_to
+    row = rows.EnrollmentRow
+    access = {"list": access.may_mark}
+    orders = ("applied_at", "-applied_at")
+    filterset_class = filters.RosterFilters
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        here = Enrollment.objects.filter(session=self.target(), status__in=[*LIVE, *JUDGED])
+        found = self.filter_queryset(shown(here, self.viewer))
+        return KeysetPagination().page(found, request, self, self.row)

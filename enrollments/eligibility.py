@@ -1,0 +1,205 @@
+"""May this person take part in this session, and if not, why: every rule with what is required and what is the case.
+
+Rules are evaluated for the *reference date*: the day of the first live meeting in Tokyo (the first of the month where
+only that is known), or today's business date where the session has no meeting. The rules read nothing; what they need
+is `enrollments.evidence`. `findings` holds all rules for a person who applies, `personal_findings` those that hold on
+every way to a seat: application, promotion from the queue, assignment.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+from django.conf import settings
+from django.db.models import TextChoices
+from django.utils import translation
+
+from academy import clock
+from academy.errors import DomainError, Fault
+from academy.text import Text
+from courses.audiences import Finding
+from courses.models import SELF_SERVICE, Selection, Session, SessionStatus
+from enrollments.errors import (
+    AlreadyApplied,
+    CourseTaken,
+    NotEligible,
+    NotSelfService,
+    PersonClash,
+    SessionClosed,
+    SessionNotOpen,
+)
+from enrollments.evidence import Evidence
+
+MET = "met"
+NONE = Text("なし", "none")
+REFUSALS: Mapping[str, type[DomainError]] = {
+    each.code: each
+    for each in (AlreadyApplied, CourseTaken, NotSelfService, PersonClash, SessionClosed, SessionNotOpen)
+}
+
+
+def findings(evidence: Evidence, staff_id: int) -> list[Finding]:
+    """Every rule for one who applies, in the order in which they refuse, and last how the seats stand."""
+    session, now = evidence.session, evidence.now
+    return [
+        published(session),
+        window(session, now),
+        selection(session),
+        *personal_findings(evidence, staff_id),
+        seats(session, evidence.waiting),
+    ]
+
+
+def personal_findings(evidence: Evidence, staff_id: int, *, waiting_here: bool = False) -> list[Finding]:
+    """The rules about the person. `waiting_here`: the person's own place in this queue does not stand in the way."""
+    found = [course_once_a_year(evidence, staff_id), *audience(evidence, staff_id), clash(evidence, staff_id)]
+    return found if waiting_here else [not_here_yet(evidence, staff_id), *found]
+
+
+def blocking(found: Iterable[Finding]) -> list[Finding]:
+    return [finding for finding in found if finding.blocks]
+
+
+def refuse(found: Iterable[Finding]) -> None:
+    """Raise the refusal of the first rule that fails; its faults list every rule that fails."""
+    failed = blocking(found)
+    if failed:
+        refusal = REFUSALS.get(failed[0].code, NotEligible)
+        raise refusal(faults=[Fault("", finding.code, finding.text) for finding in failed])
+
+
+def _verdict(
+    condition: str, code: str, *, failed: bool, required: Text, actual: Text, text: Text, fix: Text | None = None
+) -> Finding:
+    if failed:
+        return Finding(condition, "", False, code, required, actual, text, fix, blocks=True)
+    return Finding(condition, "", True, MET, required, actual, text)
+
+
+def label_of(choice: TextChoices) -> Text:
+    with translation.override("ja"):
+        ja = str(choice.label)
+    with translation.override("en"):
+        return Text(ja, str(choice.label))
+
+
+def _time(instant: dt.datetime | None) -> Text:
+    if instant is None:
+        return Text("未定", "not set")
+    shown = instant.astimezone(settings.BUSINESS_TIME_ZONE).strftime("%Y-%m-%d %H:%M")
+    return Text(shown, shown)
+
+
+# The session.
+
+
+def published(session: Session) -> Finding:
+    status = SessionStatus(session.status)
+    required, actual = label_of(SessionStatus.PUBLISHED), label_of(status)
+    return _verdict(
+        "published",
+        SessionNotOpen.code,
+        failed=status != SessionStatus.PUBLISHED,
+        required=required,
+        actual=actual,
+        text=Text("公開中の回に申し込めます(現在:{a})。", "Published sessions take applications (now: {a}).").format(
+            a=actual
+        ),
+    )
+
+
+def window(session: Session, now: dt.datetime) -> Finding:
+    """From `apply_from`, before `apply_until`, and not after the last day; without a beginning it has not opened."""
+    begins, ends = session.apply_from, session.apply_until
+    required = Text("{b}から{e}まで", "from {b} until {e}").format(b=_time(begins), e=_time(ends))
+    text = Text("申込期間:{r}(現在:{n})。", "Applications: {r} (now: {n}).").format(r=required, n=_time(now))
+    early = begins is None or now < begins
+    late = not early and ((ends is not None and now >= ends) or clock.business_date(now) > session.ends_on)
+    fix = Text("{b}から申し込めます。", "Opens at {b}.").format(b=_time(begins)) if early and begins else None
+    code = SessionNotOpen.code if early else SessionClosed.code
+    return _verdict("window", code, failed=early or late, required=required, actual=_time(now), text=text, fix=fix)
+
+
+def selection(session: Session) -> Finding:
+    required = Text("先着または自由参加", "first come or open")
+    actual = label_of(Selection(session.selection))
+    return _verdict(
+        "selection",
+        NotSelfService.code,
+        failed=session.selection not in SELF_SERVICE,
+        required=required,
+        actual=actual,
+        text=Text("選考方法:{a}。", "Selection: {a}.").format(a=actual),
+    )
+
+
+def seats(session: Session, waiting: int) -> Finding:
+    """For information: a seat at once, or a place in the queue. It never blocks."""
+    free = session.free_seats
+    if free is None:
+        nothing = Text("定員なし", "no limit")
+        return Finding("seats", "", True, MET, nothing, nothing, Text("定員はありません。", "There is no limit."))
+    at_once = free > 0 and waiting == 0
+    actual = Text("空席{f}・キャンセル待ち{w}人", "{f} free, {w} waiting").format(f=max(free, 0), w=waiting)
+    text = Text("席の状況:{a}。", "Seats: {a}.").format(a=actual)
+    required = Text("空席があり、待つ人がいない", "a free seat and nobody waiting")
+    fix = None if at_once else Text("キャンセル待ちに入ります。", "The application joins the queue.")
+    return Finding("seats", "", at_once, MET if at_once else "would_wait", required, actual, text, fix)
+
+
+# The person.
+
+
+def not_here_yet(evidence: Evidence, staff_id: int) -> Finding:
+    here = evidence.standing(staff_id).here
+    actual = Text("あり", "yes") if here else NONE
+    return _verdict(
+        "not_here_yet",
+        AlreadyApplied.code,
+        failed=here,
+        required=NONE,
+        actual=actual,
+        text=Text("この回への申込み:{a}。", "An application for this session: {a}.").format(a=actual),
+    )
+
+
+def course_once_a_year(evidence: Evidence, staff_id: int) -> Finding:
+    """One seat of a course in a fiscal year, unless the course allows repeats."""
+    taken = evidence.standing(staff_id).taken
+    actual = Text("あり", "yes") if taken else NONE
+    year = evidence.session.fiscal_year
+    return _verdict(
+        "course_once_a_year",
+        CourseTaken.code,
+        failed=taken,
+        required=NONE,
+        actual=actual,
+        text=Text("{y}年度のこの講座の席:{a}。", "A seat of this course in fiscal year {y}: {a}.").format(
+            y=year, a=actual
+        ),
+        fix=Text("{y}年度に申し込めます。", "Apply in fiscal year {y}.").format(y=year + 1),
+    )
+
+
+def audience(evidence: Evidence, staff_id: int) -> list[Finding]:
+    """The conditions of the audience, in the words meant for the person and HR."""
+    verdict = evidence.verdicts.get(staff_id)
+    if verdict is not None:
+        return list(verdict.findings)
+    day = evidence.timetable.reference_date.isoformat()
+    required = Text("{d}に本務がある", "a primary post on {d}").format(d=day)
+    text = Text("{d}に本務がありません。", "There is no primary post on {d}.").format(d=day)
+    return [Finding("post", "", False, "no_post", required, NONE, text, blocks=True)]
+
+
+def clash(evidence: Evidence, staff_id: int) -> Finding:
+    other = evidence.standing(staff_id).clash
+    fix = Text("「{o}」を辞退すると申し込めます。", "Withdraw from “{o}” first.").format(o=other) if other else None
+    return _verdict(
+        "no_clash",
+        PersonClash.code,
+        failed=other is not None,
+        required=NONE,
+        actual=other or NONE,
+        text=Text("同じ時間の別の席:{o}。", "A seat elsewhere at the same time: {o}.").format(o=other or NONE),
+        fix=fix,
+    )

@@ -1,0 +1,117 @@
+"""What the rules of `enrollments.eligibility` ask about one session and any number of people.
+
+It is read with as many statements for thousands of people as for one.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.db.models import Aggregate, BooleanField, ExpressionWrapper, F, Func, Min, Q, Value
+
+from academy import clock
+from academy.facts import Facts, facts_of
+from academy.models.base import TimesField
+from academy.text import Text
+from courses.audiences import Verdict, explain_all
+from courses.models import Meeting, Session
+from enrollments.models import JUDGED, LIVE, SEATED, Enrollment
+from enrollments.models.enrollments import Times
+
+
+class RangeAgg(Aggregate):
+    """Several ranges as one multirange; null of none."""
+
+    function = "range_agg"
+    output_field = TimesField()
+
+
+class Overlaps(Func):
+    template = "coalesce(%(expressions)s, false)"
+    arg_joiner = " && "
+    arity = 2
+    output_field = BooleanField()
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """When a session meets: its first dated meeting, all dated meetings as one value, and the reference date."""
+
+    begins_at: dt.datetime | None
+    busy: Times
+    reference_date: dt.date
+
+    def begun(self, now: dt.datetime) -> bool:
+        """Whether the first meeting has begun; a year-round session has no dated meeting and never counts as begun."""
+        return self.begins_at is not None and self.begins_at <= now
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person has already that bears on a session."""
+
+    here: bool = False  # applied, waiting, seated or judged in this session
+    taken: bool = False  # a seat of the course in the fiscal year
+    clash: Text | None = None  # the title of a session at the same time
+
+
+@dataclass(frozen=True)
+class Evidence:
+    session: Session
+    now: dt.datetime
+    timetable: Timetable
+    waiting: int  # how many wait in the queue; not counted where there is no limit
+    facts: dict[int, Facts]
+    verdicts: dict[int, Verdict]
+    standings: dict[int, Standing]
+
+    def standing(self, staff_id: int) -> Standing:
+        return self.standings.get(staff_id, Standing())
+
+
+def evidence_for(session: Session, staff_ids: Sequence[int], *, now: dt.datetime) -> Evidence:
+    timetable = timetable_of(session, now)
+    facts = facts_of(staff_ids, on=timetable.reference_date)
+    return Evidence(
+        session=session,
+        now=now,
+        timetable=timetable,
+        waiting=0 if session.capacity is None else Enrollment.objects.waiting().filter(session=session).count(),
+        facts=facts,
+        verdicts=explain_all(session.applicable_audience, facts.values()),
+        standings=_standings(session, staff_ids, timetable.busy),
+    )
+
+
+def timetable_of(session: Session, now: dt.datetime) -> Timetable:
+    meetings = Meeting.objects.live().filter(session=session)
+    found = meetings.aggregate(begins_at=Min("during__startswith"), month=Min("month"), busy=RangeAgg("during"))
+    return Timetable(found["begins_at"], found["busy"], reference_date(found["begins_at"], found["month"], now))
+
+
+def reference_date(begins_at: dt.datetime | None, month: dt.date | None, now: dt.datetime) -> dt.date:
+    """The day of the first live meeting in Tokyo (the first of a month that only is known), or today if there is none."""
+    days = [day for day in (clock.business_date(begins_at) if begins_at else None, month) if day]
+    return min(days) if days else clock.business_date(now)
+
+
+def _standings(session: Session, staff_ids: Sequence[int], busy: Times) -> dict[int, Standing]:
+    """One statement finds every enrolment of these people that stands in the way."""
+    here = Q(session=session, status__in=[*LIVE, *JUDGED])
+    taken = Q(course=session.course, fiscal_year=session.fiscal_year, one_seat_key=True, status__in=SEATED)
+    at_once = Overlaps(F("busy"), Value(busy, output_field=TimesField()))
+    rows = (
+        Enrollment.objects.filter(staff_id__in=staff_ids)
+        .annotate(at_once=at_once, taken=ExpressionWrapper(taken, BooleanField()))
+        .filter(here | Q(taken=True) | Q(at_once=True, status__in=SEATED))
+        .values_list("staff_id", "session_id", "taken", "at_once", "session__title_ja", "session__title_en")
+    )
+    found: dict[int, Standing] = {}
+    for staff_id, at, taken_already, overlaps, title_ja, title_en in rows:
+        before = found.get(staff_id, Standing())
+        if at == session.pk:
+            found[staff_id] = replace(before, here=True)
+        else:
+            clash = Text(title_ja, title_en or title_ja) if overlaps else before.clash
+            found[staff_id] = Standing(before.here, before.taken or bool(taken_already), clash)
+    return found

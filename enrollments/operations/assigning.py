@@ -1,0 +1,111 @@
+"""指名: seats given by the office to many people in one call."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from academy.access import Viewer
+from academy.errors import Forbidden, NotFound
+from academy.models import Job, Staff, User
+from academy.operations.base import constraint_of, note, operation
+from academy.operations.jobs import job_kind
+from courses.models import Session
+from enrollments import access, eligibility
+from enrollments.errors import NotEligible, SessionFull
+from enrollments.evidence import Evidence, evidence_for
+from enrollments.models import Enrollment, Status
+from enrollments.operations import queue
+
+JOB = "enrollments.assign"
+OWN = "own_enrollment"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one person; `codes` say why there is no seat."""
+
+    staff: UUID
+    codes: tuple[str, ...] = ()
+
+    @property
+    def succeeded(self) -> bool:
+        return not self.codes
+
+
+@operation
+def assign(*, session_id: int, staff_ids: Sequence[int], by: User | None) -> dict[int, tuple[str, ...]]:
+    """Give seats to several people, in the order given while seats are free; returns each with why not, if not.
+
+    The rules about the person are those of an application, and free seats belong to the queue first; the window and the
+    way of selection are not asked. Nobody gives a seat to themselves.
+    """
+    session = Session.objects.locked().with_audience().get(pk=session_id)
+    eligibility.refuse([eligibility.published(session)])
+    asked = list(dict.fromkeys(staff_ids))
+    codes = None
+    while codes is None:
+        codes = _seated(session, asked, by)
+    note(session, asked=len(codes), seated=sum(not each for each in codes.values()))
+    return codes
+
+
+def _seated(session: Session, asked: list[int], by: User | None) -> dict[int, tuple[str, ...]] | None:
+    """What became of each; None where one of them took a seat elsewhere between our look and our write."""
+    evidence = evidence_for(session, asked, now=session.now)
+    own = set(Staff.objects.filter(user=by).values_list("pk", flat=True)) if by else set()
+    codes = {staff_id: (OWN,) if staff_id in own else _codes(evidence, staff_id) for staff_id in asked}
+    free = queue.seats_for_newcomers(session, by=by)
+    passed = [staff_id for staff_id in asked if not codes[staff_id]]
+    chosen, late = (passed, []) if free is None else (passed[:free], passed[free:])
+    people = [evidence.facts[staff_id] for staff_id in chosen]
+    try:
+        with transaction.atomic():
+            Enrollment.objects.enroll(
+                people, session=session, status=Status.ENROLLED, busy=evidence.timetable.busy, by=by
+            )
+    except IntegrityError as error:
+        if constraint_of(error) not in queue.LOST_MEANWHILE:
+            raise
+        return None
+    return codes | dict.fromkeys(late, (SessionFull.code,))
+
+
+def _codes(evidence: Evidence, staff_id: int) -> tuple[str, ...]:
+    """Why not, in codes that whoever gives seats may read: the conditions of an audience only as far as for others."""
+    verdict = evidence.verdicts.get(staff_id)
+    if verdict is None:
+        conditions: tuple[str, ...] = (NotEligible.code, "no_post")
+    elif verdict.eligible:
+        conditions = ()
+    else:
+        conditions = (NotEligible.code, *(finding.code for finding in verdict.for_others().blocking))
+    found = eligibility.blocking(
+        rule(evidence, staff_id)
+        for rule in (eligibility.not_here_yet, eligibility.course_once_a_year, eligibility.clash)
+    )
+    return (*conditions, *(finding.code for finding in found))
+
+
+def assign_named(*, session: Session, staff: Sequence[UUID], viewer: Viewer) -> list[Outcome]:
+    """Assign those of the named people whom the viewer may assign; the others are answered as not found."""
+    named = access.assignable_by(viewer, session).filter(public_id__in=staff)
+    keys = dict(named.values_list("public_id", "pk"))
+    codes = assign(session_id=session.pk, staff_ids=[keys[each] for each in staff if each in keys], by=viewer.user)
+    unknown = (NotFound.code,)
+    return [Outcome(each, codes[keys[each]] if each in keys else unknown) for each in dict.fromkeys(staff)]
+
+
+@job_kind(JOB)
+def run_assignment(job: Job) -> dict[str, Any]:
+    """The same for many: with the rights that whoever asked has when it runs. The result names only who got no seat."""
+    session = Session.objects.select_related("course__program").get(pk=job.parameters["session_id"])
+    if job.requested_by is None or not access.may_assign(viewer := Viewer(job.requested_by), session):
+        raise Forbidden
+    staff = [UUID(each) for each in job.parameters["staff"]]
+    outcomes = assign_named(session=session, staff=staff, viewer=viewer)
+    job.all_rows = len(outcomes)
+    failed = [{"staff": each.staff, "codes": each.codes} for each in outcomes if not each.succeeded]
+    return {"asked": len(outcomes), "succeeded": len(outcomes) - len(failed), "failed": failed}

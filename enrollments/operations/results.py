@@ -1,0 +1,185 @@
+"""Deriving results: the one place where evidence becomes a state, with the same few statements for one and for many.
+
+Whoever writes evidence locks the enrolments concerned first (`lock_participants`: by key, so that two writers never wait
+for each other in a circle), writes, then calls `derive_results`.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+
+from academy import clock
+from academy.clock import BusinessNow
+from academy.models import User
+from academy.operations.base import note, operation
+from courses.models import Lesson, Meeting, Session
+from enrollments.completion import Evidence, Verdict, judge
+from enrollments.models import (
+    JUDGED,
+    PARTICIPATING,
+    Attendance,
+    Enrollment,
+    ExamAttempt,
+    LessonProgress,
+    Mark,
+    Presentation,
+    Status,
+)
+
+CORRECTED = "evidence corrected"
+# By name, because the attribute is declared on the model.
+_NOW = {"now": BusinessNow()}
+SWEPT = dt.timedelta(days=2)
+
+
+def lock_participants(enrollments: QuerySet[Enrollment]) -> list[Enrollment]:
+    """Those of the enrolments that take part, locked in the order of their keys, with their people and business time."""
+    chosen = Enrollment.objects.filter(pk__in=enrollments.order_by().values("pk"), status__in=PARTICIPATING)
+    locked = chosen.select_for_update(of=("self",), no_key=True).order_by("pk")
+    return list(locked.select_related("staff", "course__policy").annotate(**_NOW))
+
+
+def derive_results(enrollment_ids: Collection[int], *, by: User | None, begun: bool = True) -> None:
+    """Judge enrolments anew from their evidence; who is not judged yet and has `begun` is in progress."""
+    moves: dict[tuple[Status, str], list[int]] = defaultdict(list)
+    rows = _judged_rows(enrollment_ids)
+    for row in rows:
+        new = _next(row.status, row.verdict, begun=begun)
+        if new is not None and new != row.status:
+            moves[new, CORRECTED if row.status in JUDGED else ""].append(row.pk)
+    for (new, reason), ids in sorted(moves.items()):
+        judged_at = {"judged_at": rows[0].now} if new in JUDGED else {}
+        Enrollment.objects.filter(pk__in=ids).move_to(new, by=by, reason=reason, **judged_at)
+
+
+def verdicts_of(enrollment_ids: Collection[int]) -> dict[int, Verdict]:
+    """What the evidence says of each enrolment that takes part, with the criteria one by one; by key."""
+    return {row.pk: row.verdict for row in _judged_rows(enrollment_ids)}
+
+
+@operation
+def judge_session(*, session_id: int, by: User | None) -> Session:
+    """Judge who takes part in a session from what there is, as its last meeting is over and no mark may follow."""
+    session = Session.objects.locked().get(pk=session_id)
+    waiting = session.enrollments.filter(status__in=(Status.ENROLLED, Status.IN_PROGRESS))
+    rows = lock_participants(waiting)
+    derive_results([row.pk for row in rows], by=by, begun=False)
+    note(session, looked_at=len(rows))
+    return session
+
+
+def judge_ended_sessions() -> int:
+    """For the clock: a result that hangs on a meeting being over comes with no new evidence. Returns how many sessions."""
+    now = clock.now()
+    last = Max("meetings__during__endswith", filter=Q(meetings__cancelled_at=None))
+    ended = Session.objects.annotate(last=last).filter(last__lte=now, last__gt=now - SWEPT)
+    waiting = Enrollment.objects.filter(
+        status__in=(Status.ENROLLED, Status.IN_PROGRESS), session__in=ended.values("pk")
+    )
+    sessions = dict(waiting.values_list("pk", "session_id"))
+    decided = {sessions[pk] for pk, verdict in verdicts_of(sessions).items() if verdict.status}
+    for session_id in sorted(decided):
+        judge_session(session_id=session_id, by=None)
+    return len(decided)
+
+
+def _next(status: str, verdict: Verdict, *, begun: bool) -> Status | None:
+    """A judged person stays judged: evidence taken back leaves what stands without it."""
+    if status in JUDGED:
+        return verdict.status or verdict.standing
+    if verdict.status is None and begun:
+        return Status.IN_PROGRESS
+    return verdict.status
+
+
+@dataclass(frozen=True)
+class _Judged:
+    pk: int
+    status: str
+    now: dt.datetime
+    verdict: Verdict
+
+
+def _judged_rows(enrollment_ids: Collection[int]) -> list[_Judged]:
+    chosen = Enrollment.objects.filter(pk__in=list(enrollment_ids), status__in=PARTICIPATING)
+    rows = list(chosen.select_related("course__policy").annotate(**_NOW).order_by("pk"))
+    if not rows:
+        return []
+    found = _Records.of(rows, rows[0].now)
+    return [_Judged(row.pk, row.status, row.now, judge(row.course.policy, found.of_one(row))) for row in rows]
+
+
+@dataclass(frozen=True)
+class _Records:
+    """The records of a set of enrolments, each kind read with one statement."""
+
+    meetings: dict[int, tuple[int, int]]  # by session: live ones, those of them that are over
+    marks: dict[int, dict[int, Mark]]
+    lessons: dict[int, int]  # by course
+    viewed: dict[int, int]
+    passes: set[tuple[int, int]]  # enrolment, scheme
+    presented: dict[int, dt.date]
+
+    @classmethod
+    def of(cls, rows: Sequence[Enrollment], now: dt.datetime) -> "_Records":
+        ids = [row.pk for row in rows]
+        policies = [row.course.policy for row in rows]
+        examined = any(policy.exam_id for policy in policies)
+        proposing = any(policy.proposal for policy in policies)
+        return cls(
+            meetings=_meetings({row.session_id for row in rows}, now),
+            marks=_marks(ids),
+            lessons=_counted(
+                Lesson.objects.filter(module__course__in={row.course_id for row in rows}), "module__course"
+            ),
+            viewed=_counted(LessonProgress.objects.filter(enrollment__in=ids, viewed_at__isnull=False), "enrollment"),
+            passes=_passes(ids) if examined else set(),
+            presented=_presented(ids) if proposing else {},
+        )
+
+    def of_one(self, row: Enrollment) -> Evidence:
+        meetings, over = self.meetings.get(row.session_id, (0, 0))
+        return Evidence(
+            meetings=meetings,
+            over=over,
+            marks=self.marks.get(row.pk, {}),
+            lessons=self.lessons.get(row.course_id, 0),
+            lessons_viewed=self.viewed.get(row.pk, 0),
+            exam_passed=(row.pk, row.course.policy.exam_id) in self.passes,
+            presented_on=self.presented.get(row.pk),
+        )
+
+
+def _counted(rows: QuerySet[Lesson] | QuerySet[LessonProgress], by: str) -> dict[int, int]:
+    return dict(rows.order_by().values_list(by).annotate(number=Count("pk")))
+
+
+def _meetings(sessions: Iterable[int], now: dt.datetime) -> dict[int, tuple[int, int]]:
+    """Of a meeting whose day is not known the month decides: over when the next one has begun."""
+    this_month = clock.business_date(now).replace(day=1)
+    over = Q(during__endswith__lte=now) | Q(month__lt=this_month)
+    live = Meeting.objects.live().filter(session__in=set(sessions)).order_by()
+    counts = live.values_list("session").annotate(live=Count("pk"), over=Count("pk", filter=over))
+    return {session: (meetings, ended) for session, meetings, ended in counts}
+
+
+def _marks(ids: Collection[int]) -> dict[int, dict[int, Mark]]:
+    found: dict[int, dict[int, Mark]] = defaultdict(dict)
+    current = Attendance.objects.filter(enrollment__in=ids, meeting__cancelled_at=None).current()
+    for enrollment, meeting, mark in current.values_list("enrollment_id", "meeting_id", "mark"):
+        found[enrollment][meeting] = Mark(mark)
+    return found
+
+
+def _passes(ids: Collection[int]) -> set[tuple[int, int]]:
+    standing = ExamAttempt.objects.standing().filter(enrollment__in=ids, passed=True)
+    return set(standing.values_list("enrollment_id", "scheme_id"))
+
+
+def _presented(ids: Collection[int]) -> dict[int, dt.date]:
+    member = "proposal__team__members__enrollment"
+    presented = Presentation.objects.filter(**{f"{member}__in": ids}).order_by()
+    return dict(presented.values_list(member).annotate(first=Min("presented_on")))

@@ -1,0 +1,46 @@
+"""What HR does to a session that people sit in: change its limit, or cancel it."""
+
+from academy.models import User
+from academy.operations.base import note, operation
+from courses.models import Meeting, Session, SessionInstructor, SessionStatus
+from enrollments.errors import CapacityBelowSeatsTaken, SessionOver
+from enrollments.models import Enrollment, Status
+from enrollments.operations import queue
+
+OVER = (SessionStatus.CANCELLED, SessionStatus.FINISHED)
+
+
+@operation
+def change_capacity(*, session_id: int, capacity: int | None, by: User | None) -> Session:
+    """Change the limit, or lift it (None); never below the seats taken, and more seats go to the queue.
+
+    A session without a limit keeps no counter. The full lock waits for every seat change under way, so that a limit
+    set now starts from a true count.
+    """
+    session = Session.objects.locked_whole().with_audience().get(pk=session_id)
+    if session.status in OVER:
+        raise SessionOver
+    taken = session.seats_taken
+    if session.capacity is None:
+        taken = Enrollment.objects.filter(session=session).seated().count()
+    if capacity is not None and capacity < taken:
+        raise CapacityBelowSeatsTaken(taken=taken)
+    before, session.capacity = session.capacity, capacity
+    session.seats_taken = 0 if capacity is None else taken
+    session.save(update_fields=["capacity", "seats_taken"])
+    promoted = queue.reconcile(session, by=by)
+    note(session, before=before, after=capacity, promoted=promoted)
+    return session
+
+
+@operation
+def cancel_session(*, session_id: int, reason: str, by: User | None) -> Session:
+    """Cancel a session: everybody in it is told by the step, instructors and rooms are free again."""
+    session = Session.objects.locked().get(pk=session_id)
+    Session.objects.filter(pk=session_id).move_to(SessionStatus.CANCELLED, by=by, reason=reason)
+    ended = Enrollment.objects.filter(session=session).live().move_to(Status.CANCELLED, by=by, reason=reason)
+    SessionInstructor.objects.filter(session=session).update(busy=None)
+    meetings = Meeting.objects.live().filter(session=session).update(cancelled_at=session.now)
+    session.refresh_from_db(fields=["status", "seats_taken"])
+    note(session, enrollments=len(ended), meetings=meetings)
+    return session

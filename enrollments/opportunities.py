@@ -1,0 +1,34 @@
+"""What is meant for a person, and why: published sessions that take or will take applications, for whose audience the
+person qualifies on their reference date. It reads and writes nothing else.
+"""
+
+import datetime as dt
+from uuid import UUID
+
+from django.db.models import Min, Q
+
+from academy import clock
+from academy.facts import facts_on
+from courses.audiences import Verdict, explain_each
+from courses.models import Meeting, Session
+from enrollments.evidence import reference_date
+
+
+def opportunities_of(staff_id: int, *, now: dt.datetime) -> dict[UUID, Verdict]:
+    """The verdict of the audience by session, in as many statements for a hundred sessions as for one."""
+    sessions = list(
+        Session.objects.published()
+        .with_audience()
+        .filter(Q(apply_until=None) | Q(apply_until__gt=now), apply_from__isnull=False)
+        .filter(ends_on__gte=clock.business_date(now))
+    )
+    first = Meeting.objects.live().filter(session__in=sessions).values_list("session_id")
+    starts = {
+        pk: (begins_at, month) for pk, begins_at, month in first.annotate(Min("during__startswith"), Min("month"))
+    }
+    days = {session.pk: reference_date(*starts.get(session.pk, (None, None)), now) for session in sessions}
+    facts = facts_on(staff_id, set(days.values()))
+    known = [session for session in sessions if days[session.pk] in facts]
+    verdicts = explain_each([(session.applicable_audience, facts[days[session.pk]]) for session in known])
+    found = zip(known, verdicts, strict=True)
+    return {session.public_id: verdict for session, verdict in found if verdict.eligible}

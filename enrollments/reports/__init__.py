@@ -1,0 +1,10 @@
+"""The reports, by the name they have in the API; each is a module whose docstring is the definition of its numbers."""
+
+from collections.abc import Mapping
+
+from enrollments.reports import cohort_completion, completion
+from enrollments.reports.results import Report, Result, answer
+
+REPORTS: Mapping[str, Report] = {report.NAME: report for report in (completion, cohort_completion)}
+
+__all__ = ["REPORTS", "Report", "Result", "answer"]

@@ -1,0 +1,19 @@
+"""Who may ask for a report. What they then see is `enrollments_visible_to`; this only closes the door to others."""
+
+from typing import Any
+
+from academy.access import Viewer
+from academy.models import Role
+from courses.models import SessionInstructor
+
+
+def may_read_reports(viewer: Viewer, row: Any) -> bool:
+    """Who answers for other people's training: HR, programme managers, heads of units, instructors of any session.
+
+    The `statistics` role reads no individuals, so these reports, which are counted on rows, are closed to it.
+    """
+    if viewer.has(Role.ACADEMY_HR, Role.BUREAU_HR, Role.PROGRAMME_MANAGER) or viewer.headed_units:
+        return True
+    if viewer.staff_id is None:
+        return False
+    return SessionInstructor.objects.filter(instructor__staff_id=viewer.staff_id).exists()

@@ -1,0 +1,65 @@
+"""The limit of a session: never below the seats taken, counted again where there was none, and more seats promote."""
+
+import pytest
+
+from academy.models import AuditEvent
+from courses.models import Session
+from enrollments.errors import CapacityBelowSeatsTaken, SessionOver
+from enrollments.models import Enrollment
+from enrollments.operations import sessions
+from tests.cast import Cast
+from tests.enrollments.scene import apply, crowd, line, open_session
+
+
+def change(session: Session, capacity: int | None, cast: Cast) -> tuple[int | None, int]:
+    sessions.change_capacity(session_id=session.pk, capacity=capacity, by=cast.hr)
+    session.refresh_from_db()
+    return session.capacity, session.seats_taken
+
+
+def test_more_seats_go_to_the_queue(cast: Cast) -> None:
+    session = open_session(capacity=1)
+    people = crowd(cast, 4)
+    for person in people:
+        apply(session, person)
+    assert change(session, 3, cast) == (3, 3)
+    assert [status for _, status in line(session)] == ["enrolled", "enrolled", "enrolled", "waitlisted"]
+    event = AuditEvent.objects.latest("id")
+    assert (event.action, event.target, event.detail) == (
+        "enrollments.change_capacity", session.public_id, {"before": 1, "after": 3, "promoted": 2},
+    )  # fmt: skip
+
+
+def test_not_below_the_seats_taken(cast: Cast) -> None:
+    session = open_session(capacity=3)
+    for person in crowd(cast, 2):
+        apply(session, person)
+    with pytest.raises(CapacityBelowSeatsTaken) as refused:
+        change(session, 1, cast)
+    assert refused.value.detail.en == "2 seats are taken."
+    assert change(session, 2, cast) == (2, 2)
+
+
+def test_a_limit_set_where_there_was_none_starts_from_a_count(cast: Cast) -> None:
+    session = open_session(capacity=None)
+    made = [apply(session, person) for person in crowd(cast, 3)]
+    Enrollment.objects.filter(pk=made[0].pk).move_to("withdrawn", by=None)
+    with pytest.raises(CapacityBelowSeatsTaken):
+        change(session, 1, cast)
+    assert change(session, 2, cast) == (2, 2)
+    assert [apply(session, person).status for person in crowd(cast, 1)] == ["waitlisted"]
+
+
+def test_a_limit_that_is_lifted_promotes_everybody(cast: Cast) -> None:
+    session = open_session(capacity=0)
+    for person in crowd(cast, 3):
+        apply(session, person)
+    assert change(session, None, cast) == (None, 0)
+    assert [status for _, status in line(session)] == ["enrolled"] * 3
+
+
+@pytest.mark.parametrize("status", ["cancelled", "finished"])
+def test_what_is_over_keeps_its_limit(cast: Cast, status: str) -> None:
+    session = open_session(capacity=1, status=status)
+    with pytest.raises(SessionOver):
+        change(session, 2, cast)

@@ -1,0 +1,244 @@
+"""Races for seats, with real threads; each guard is also taken away, to see the race that it stops."""
+
+import datetime as dt
+import random
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from threading import Barrier, Event
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from academy.errors import DomainError, LockTimeout
+from courses.models import Session
+from courses.models.sessions import SessionQuerySet
+from enrollments.errors import CapacityBelowSeatsTaken, PersonClash
+from enrollments.models import Enrollment
+from enrollments.models.enrollments import EnrollmentQuerySet
+from enrollments.operations import assigning, queue, sessions
+from tests.cast import Cast
+from tests.enrollments.scene import apply, crowd, line, open_session, withdraw
+from tests.enrollments.threads import at_once, codes, elsewhere
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+THREADS = 32
+ATTEMPTS = 63  # each: 2,016 in all
+
+
+def seats(session: Session) -> tuple[int, int]:
+    """Seats as the database keeps count of them, and as they are."""
+    session.refresh_from_db()
+    return session.seats_taken, Enrollment.objects.filter(session=session).seated().count()
+
+
+def raw_insert(model: Enrollment) -> None:
+    """Insert a copy of a row for its staff, past every operation."""
+    model.pk, model.public_id = None, Enrollment().public_id
+    model.save(force_insert=True)
+
+
+def test_two_thousand_attempts_never_sell_a_seat_twice(cast: Cast) -> None:
+    hot = [open_session(capacity=capacity, times=()) for capacity in (0, 1, 2, 20)]
+    people = crowd(cast, 150)
+
+    def player(seed: int) -> Counter[str]:
+        chance = random.Random(seed)
+        met = Counter[str]()
+        for _ in range(ATTEMPTS):
+            session, person = chance.choice(hot), chance.choice(people)
+            held = Enrollment.objects.live().filter(session=session, staff=person).first()
+            try:
+                if held and chance.random() < 0.7:
+                    met[withdraw(held).status] += 1
+                else:
+                    met[apply(session, person).status] += 1
+            except DomainError as refusal:
+                met[refusal.code] += 1
+        return met
+
+    results = at_once([partial(player, seed) for seed in range(THREADS)])
+    played = sum((each for each in results if isinstance(each, Counter)), Counter[str]())
+    assert sum(played.values()) == THREADS * ATTEMPTS
+    for session in hot:
+        kept, counted = seats(session)
+        assert kept == counted == session.capacity, "nothing oversold, and no seat left empty while people wait"
+        assert Enrollment.objects.filter(session=session).waiting().exists()
+    assert set(played) <= {
+        "enrolled",
+        "waitlisted",
+        "withdrawn",
+        "already_applied",
+        "illegal_transition",
+        "lock_timeout",
+    }
+    numbers = Enrollment.objects.order_by("queue_no").values_list("session_id", "queue_no")
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_one_person_applying_twenty_times_at_once_gets_one_seat(cast: Cast) -> None:
+    session = open_session(capacity=5)
+    results = at_once([partial(apply, session, cast.ict)] * 20)
+    assert codes(results) == ["already_applied"] * 19
+    assert line(session) == [(cast.ict.pk, "enrolled")]
+
+
+def test_two_withdrawals_at_once_promote_two(cast: Cast) -> None:
+    session = open_session(capacity=2)
+    people = crowd(cast, 5)
+    made = [apply(session, person) for person in people]
+    assert codes(at_once([partial(withdraw, made[0]), partial(withdraw, made[1])])) == []
+    assert [status for _, status in line(session)] == ["withdrawn", "withdrawn", "enrolled", "enrolled", "waitlisted"]
+
+
+def test_two_calls_that_assign_the_same_people_seat_each_once(cast: Cast) -> None:
+    session = open_session(capacity=12)
+    keys = [person.pk for person in crowd(cast, 20)]
+    move = partial(assigning.assign, session_id=session.pk, staff_ids=keys, by=cast.hr)
+    outcomes = at_once([move, move])
+    assert codes(outcomes) == []
+    assert seats(session) == (12, 12)
+    assert sum(not why for outcome in outcomes if isinstance(outcome, dict) for why in outcome.values()) == 12
+
+
+def test_a_raw_insert_of_one_too_many_is_refused_by_the_database(cast: Cast) -> None:
+    session = open_session(capacity=1)
+    row = apply(session, cast.ict)
+    row.staff, row.queue_no = cast.ict2, 2
+    with pytest.raises(IntegrityError, match="session_seats_within_capacity"):
+        raw_insert(row)
+    assert seats(session) == (1, 1)
+
+
+def test_a_waiting_person_is_not_seated_past_the_limit_by_a_raw_update(cast: Cast) -> None:
+    session = open_session(capacity=1)
+    apply(session, cast.ict)
+    waiting = apply(session, cast.ict2)
+    with pytest.raises(IntegrityError, match="session_seats_within_capacity"):
+        Enrollment.objects.filter(pk=waiting.pk).update(status="enrolled")
+    with pytest.raises(IntegrityError, match="session_seats_within_capacity"):
+        Session.objects.filter(pk=session.pk).update(capacity=0)
+
+
+@contextmanager
+def without_the_counter() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE enrollments_enrollment DISABLE TRIGGER USER")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE enrollments_enrollment ENABLE TRIGGER USER")
+
+
+def without_the_lock(monkeypatch: pytest.MonkeyPatch, players: int) -> None:
+    """Sessions are read without a lock, and nobody writes before all have looked."""
+    looked = Barrier(players)
+    insert, locked = EnrollmentQuerySet.enroll, SessionQuerySet.locked
+
+    def late_insert(*args: Any, **kwargs: Any) -> int:
+        looked.wait(timeout=30)
+        return insert(*args, **kwargs)
+
+    def unlocked(found: SessionQuerySet) -> SessionQuerySet:
+        rows = locked(found)
+        rows.query.select_for_update = False
+        return rows
+
+    monkeypatch.setattr(SessionQuerySet, "locked", unlocked)
+    monkeypatch.setattr(EnrollmentQuerySet, "enroll", late_insert)
+
+
+def test_control_without_the_lock_the_database_still_sells_no_seat_twice(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, people = open_session(capacity=1), crowd(cast, 4)
+    without_the_lock(monkeypatch, len(people))
+    results = at_once([partial(apply, session, person) for person in people])
+    assert codes(results) == ["session_full"] * 3, "the lock would have put them into the queue"
+    assert seats(session) == (1, 1)
+
+
+def test_control_without_the_lock_and_the_counter_seats_are_sold_twice(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, people = open_session(capacity=1), crowd(cast, 4)
+    without_the_lock(monkeypatch, len(people))
+    with without_the_counter():
+        results = at_once([partial(apply, session, person) for person in people])
+    assert codes(results) == []
+    assert seats(session) == (0, 4)
+
+
+def test_a_limit_set_where_there_was_none_counts_a_seat_that_is_being_given(cast: Cast) -> None:
+    session = open_session(capacity=None)
+    row = apply(session, cast.ict)
+    row.staff, row.queue_no = cast.ict2, 2
+    given, go_on = Event(), Event()
+
+    def give_slowly() -> None:
+        with transaction.atomic():
+            raw_insert(row)
+            given.set()
+            go_on.wait(timeout=30)
+
+    def set_limit() -> None:
+        given.wait(timeout=30)
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '200ms'")
+        with pytest.raises(LockTimeout):
+            sessions.change_capacity(session_id=session.pk, capacity=1, by=cast.hr)
+        go_on.set()
+
+    assert codes(at_once([give_slowly, set_limit])) == []
+    with pytest.raises(CapacityBelowSeatsTaken):
+        sessions.change_capacity(session_id=session.pk, capacity=1, by=cast.hr)
+    sessions.change_capacity(session_id=session.pk, capacity=2, by=cast.hr)
+    assert seats(session) == (2, 2)
+
+
+def take_a_clashing_seat_between_look_and_write(monkeypatch: pytest.MonkeyPatch, session: Session, cast: Cast) -> None:
+    """The first in the queue is seen to be free, and then sits elsewhere before the promotion is written."""
+    look = queue.candidates
+    other = open_session()
+    looks: list[None] = []
+
+    def stale(of: Session, now: dt.datetime) -> Iterator[int]:
+        found = list(look(of, now))
+        if not looks:
+            looks.append(None)
+            elsewhere(partial(apply, other, cast.ict2))
+        return iter(found)
+
+    monkeypatch.setattr(queue, "candidates", stale)
+
+
+def test_who_takes_a_clashing_seat_at_the_last_moment_is_skipped(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = open_session(capacity=1)
+    first, *_ = (apply(session, person) for person in (cast.ict, cast.ict2, cast.trainer))
+    take_a_clashing_seat_between_look_and_write(monkeypatch, session, cast)
+    withdraw(first)
+    assert [status for _, status in line(session)] == ["withdrawn", "waitlisted", "enrolled"]
+
+
+def test_control_without_the_second_look_a_stranger_s_withdrawal_would_be_refused(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = open_session(capacity=1)
+    first, *_ = (apply(session, person) for person in (cast.ict, cast.ict2, cast.trainer))
+    take_a_clashing_seat_between_look_and_write(monkeypatch, session, cast)
+    monkeypatch.setattr(queue, "LOST_MEANWHILE", frozenset())
+    with pytest.raises(PersonClash):
+        withdraw(first)
+    first.refresh_from_db()
+    assert first.status == "enrolled"
+
+
+def test_two_clashing_seats_for_one_person_at_once_are_one_seat(cast: Cast) -> None:
+    at_the_same_time = [open_session(), open_session()]
+    results = at_once([partial(apply, session, cast.ict) for session in at_the_same_time])
+    assert codes(results) in (["person_clash"], ["lock_timeout"])
+    assert Enrollment.objects.seated().filter(staff=cast.ict).count() == 1
