@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from academy.calendar import fiscal_year_of
+from academy.models import BUREAU_LEVEL
 
 
 @dataclass(frozen=True)
@@ -41,47 +42,65 @@ class Facts:
         return fiscal_year_of(self.hired_on) == fiscal_year_of(self.on)
 
 
+# `path` climbs from each organisation of a day; its first body at which training is administered is the bureau.
 _FACTS = """
-    WITH RECURSIVE post AS (
-        SELECT * FROM academy_assignment
-        WHERE kind = 'primary' AND during @> %(day)s::date AND staff_id = ANY(%(staff)s)
+    WITH RECURSIVE wanted AS (
+        SELECT DISTINCT staff_id, day FROM unnest(%(staff)s::bigint[], %(days)s::date[]) AS each (staff_id, day)
+    ), post AS (
+        SELECT wanted.day, held.* FROM wanted JOIN academy_assignment AS held
+        ON held.staff_id = wanted.staff_id AND held.kind = 'primary' AND held.during @> wanted.day
     ), above AS (
-        SELECT DISTINCT organization_id AS start, organization_id AS id, 0 AS distance FROM post
+        SELECT DISTINCT day, organization_id AS start, organization_id AS id, 0 AS distance FROM post
         UNION
-        SELECT above.start, edge.parent_id, above.distance + 1 FROM above
-        JOIN academy_organizationedge AS edge ON edge.child_id = above.id AND edge.during @> %(day)s::date
+        SELECT above.day, above.start, edge.parent_id, above.distance + 1 FROM above
+        JOIN academy_organizationedge AS edge ON edge.child_id = above.id AND edge.during @> above.day
         WHERE above.distance < 12
     ), path AS (
-        SELECT start, array_agg(id ORDER BY distance) AS ids FROM above GROUP BY start
+        SELECT day, start, array_agg(above.id ORDER BY distance) AS ids,
+            (array_agg(above.id ORDER BY distance) FILTER (WHERE body.kind = ANY(%(bureau_level)s)))[1] AS bureau_id
+        FROM above JOIN academy_organization AS body ON body.id = above.id GROUP BY day, start
     ), status AS (
-        SELECT staff_id, array_agg(DISTINCT kind) AS kinds FROM academy_staffstatus
-        WHERE during @> %(day)s::date AND staff_id = ANY(%(staff)s) GROUP BY staff_id
+        SELECT wanted.staff_id, wanted.day, array_agg(DISTINCT held.kind) AS kinds
+        FROM wanted JOIN academy_staffstatus AS held ON held.staff_id = wanted.staff_id AND held.during @> wanted.day
+        GROUP BY wanted.staff_id, wanted.day
     )
-    SELECT post.staff_id, path.ids, coalesce(bureau.bureau_id, post.organization_id), body.kind,
+    SELECT post.staff_id, post.day, path.ids, body.id, body.kind,
            grade.id, ladder.code, grade.code, grade.rank, grade.equivalent_rank,
            family.id, family.code, category.code, person.hired_on, post.headquarters, status.kinds
     FROM post
-    JOIN path ON path.start = post.organization_id
-    LEFT JOIN academy_bureaus(%(day)s::date) AS bureau ON bureau.organization_id = post.organization_id
-    JOIN academy_organization AS body ON body.id = coalesce(bureau.bureau_id, post.organization_id)
+    JOIN path ON path.start = post.organization_id AND path.day = post.day
+    JOIN academy_organization AS body ON body.id = coalesce(path.bureau_id, post.organization_id)
     JOIN academy_grade AS grade ON grade.id = post.grade_id
     JOIN academy_gradeladder AS ladder ON ladder.id = grade.ladder_id
     JOIN academy_jobfamily AS family ON family.id = post.job_family_id
     JOIN academy_staff AS person ON person.id = post.staff_id
     JOIN academy_hiringcategory AS category ON category.id = person.hiring_category_id
-    LEFT JOIN status ON status.staff_id = post.staff_id
+    LEFT JOIN status ON status.staff_id = post.staff_id AND status.day = post.day
 """
 
 
 def facts_of(staff_ids: Iterable[int], *, on: dt.date) -> dict[int, Facts]:
     """The facts of several people on a day, in one statement; who holds no primary post that day is left out."""
+    return {facts.staff_id: facts for facts in _read([(staff_id, on) for staff_id in staff_ids])}
+
+
+def facts_on(staff_id: int, days: Iterable[dt.date]) -> dict[dt.date, Facts]:
+    """The facts of one person on several days, in one statement; days without a primary post are left out."""
+    return {facts.on: facts for facts in _read([(staff_id, day) for day in days])}
+
+
+def _read(wanted: list[tuple[int, dt.date]]) -> list[Facts]:
+    params: dict[str, Any] = {
+        "staff": [staff_id for staff_id, _ in wanted],
+        "days": [day for _, day in wanted],
+        "bureau_level": [str(kind) for kind in BUREAU_LEVEL],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_FACTS, {"day": on, "staff": list(staff_ids)})
-        rows = cursor.fetchall()
-    return {row[0]: _facts(row, on) for row in rows}
+        cursor.execute(_FACTS, params)
+        return [_facts(row) for row in cursor.fetchall()]
 
 
-def _facts(row: tuple[Any, ...], on: dt.date) -> Facts:
-    staff_id, path, *columns, statuses = row
+def _facts(row: tuple[Any, ...]) -> Facts:
+    staff_id, on, path, *columns, statuses = row
     columns.append(frozenset(statuses or ()))
     return Facts(staff_id, on, tuple(path), *columns)

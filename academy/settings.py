@@ -209,6 +209,13 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "EnrollmentStatus": "enrollments.models.Status.choices",
+        "SessionStatus": "courses.models.SessionStatus.choices",
+        "AssessmentStatus": "skills.models.AssessmentStatus.choices",
+        "FrameworkStatus": "skills.models.FrameworkStatus.choices",
+        "JobStatus": "academy.models.JobStatus.choices",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "DISABLE_ERRORS_AND_WARNINGS": False,

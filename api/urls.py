@@ -6,6 +6,11 @@ from rest_framework.routers import SimpleRouter
 
 from api.academy import sign_in
 from api.academy import views as academy
+from api.courses import urls as courses
+from api.enrollments import records_urls as records
+from api.enrollments import urls as enrollments
+from api.reports import urls as reports
+from api.skills import urls as skills
 
 router = SimpleRouter(use_regex_path=False)
 router.register("organizations", academy.Organizations, "organization")
@@ -16,6 +21,8 @@ router.register("staff", academy.StaffMembers, "staff")
 router.register("roles", academy.RoleGrants, "role")
 router.register("jobs", academy.Jobs, "job")
 router.register("audit-events", academy.AuditEvents, "audit-event")
+for part in (courses, enrollments, records, skills, reports):
+    part.register(router)
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
@@ -23,5 +30,10 @@ urlpatterns = [
     path("auth/token/", sign_in.SignIn.as_view({"post": "create"}), name="sign-in"),
     path("auth/token/current/", sign_in.SignOut.as_view({"delete": "destroy"}), name="sign-out"),
     path("me/", academy.Me.as_view({"get": "show"}), name="me"),
+    *courses.urlpatterns,
+    *enrollments.urlpatterns,
+    *records.urlpatterns,
+    *skills.urlpatterns,
+    *reports.urlpatterns,
     *router.urls,
 ]

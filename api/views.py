@@ -74,20 +74,26 @@ class Resource(GenericViewSet[Any]):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         rows = self.filter_queryset(self.get_queryset())
-        return KeysetPagination().page(rows, request, self, self.row)
+        return KeysetPagination().page(rows, request, self, self.rows_by_action.get("list", self.row))
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         self.refuse_unknown_parameters()
-        body = self.row.one(self.get_queryset(), self.target().pk)
+        body = self.body(self.target().pk)
         etag = etag_of(body)
         if request.headers.get("If-None-Match") == etag:
             return Response(status=http.HTTP_304_NOT_MODIFIED, headers={"ETag": etag})
         return Response(body, headers={"ETag": etag})
 
+    def body(self, pk: int) -> Any:
+        """One row as the viewer sees it: what `retrieve` answers, and what its ETag is of."""
+        return self.row.one(self.get_queryset(), pk)
+
     # Writing.
 
-    def write(self, call: Callable[[], Any], render: Callable[[Any], Any] | None = None) -> Response:
-        """Run one operation and answer with the row it returns.
+    def write(
+        self, call: Callable[[], Any], render: Callable[[Any], Any] | None = None, *, status: int | None = None
+    ) -> Response:
+        """Run one operation and answer with the row it returns, or with what `render` makes of its result.
 
         Without a key or If-Match the operation's own transaction is the only one, and the answer is rendered after
         its commit; with them the answer belongs to the same transaction.
@@ -96,7 +102,7 @@ class Resource(GenericViewSet[Any]):
         shape = render or self._render
         if self._dry_run():
             return rehearse(call, shape)
-        status = self.statuses.get(self.action, http.HTTP_200_OK)
+        status = status or self.statuses.get(self.action, http.HTTP_200_OK)
         key = idempotency.key_of(self.request)
         if not key and "If-Match" not in self.request.headers:
             return self._answer(shape(call()), status)
@@ -136,7 +142,7 @@ class Resource(GenericViewSet[Any]):
             return
         model = cast("type[Model]", self.get_queryset().model)
         held = model._default_manager.select_for_update(no_key=True).filter(pk=self.target().pk)
-        current = etag_of(self.row.one(self.get_queryset(), held.get().pk))
+        current = etag_of(self.body(held.get().pk))
         if given != "*" and current not in {tag.strip() for tag in given.split(",")}:
             raise StaleETag
 

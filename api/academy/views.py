@@ -55,7 +55,7 @@ class StaffMembers(Resource):
     answers = {"assignments": rows.AssignmentRow(many=True)}
 
     @action(detail=True)
-    def assignments(self, request: Request, id: str) -> Response:  # noqa: A002
+    def assignments(self, request: Request, id: str) -> Response:
         """The posts of one person, past and future ones too."""
         self.refuse_unknown_parameters()
         held = Assignment.objects.filter(staff=self.target()).order_by("during", "pk")
@@ -90,7 +90,7 @@ class RoleGrants(Resource):
         return self.write(lambda: roles.grant_role(**given, by=self.viewer.user))
 
     @action(detail=True, methods=["post"])
-    def end(self, request: Request, id: str) -> Response:  # noqa: A002
+    def end(self, request: Request, id: str) -> Response:
         grant = self.target()
         self.input()
         return self.write(lambda: roles.end_role(grant_id=grant.pk, by=self.viewer.user))
@@ -104,7 +104,7 @@ class Jobs(Resource):
     orders = ("-created_at", "created_at")
 
     @action(detail=True, methods=["post"])
-    def cancel(self, request: Request, id: str) -> Response:  # noqa: A002
+    def cancel(self, request: Request, id: str) -> Response:
         job = self.target()
         self.input()
         return self.write(lambda: jobs.cancel_job(job_id=job.pk, by=self.viewer.user))

@@ -9,7 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from academy.facts import facts_of
 from academy.models import Assignment, Organization, OrganizationEdge, StaffStatus
 from academy.posts import unit_head_of
-from tests.cast import ALWAYS, Cast, organization, person, post
+from tests.cast import ALWAYS, Cast, person, post
 
 DAY = dt.date(2022, 6, 28)
 
