@@ -129,6 +129,12 @@ class JobNotCancellable(DomainError):
     text = Text("このジョブはすでに始まったか、終わっています。", "This job has begun or ended.")
 
 
+class UnknownJobKind(DomainError):
+    code = "unknown_job_kind"
+    title = Text("実行できないジョブです", "No such kind of job")
+    text = Text("この版には「{kind}」というジョブがありません。", "This version knows no job “{kind}”.")
+
+
 CONSTRAINT_REFUSALS: dict[str, type[DomainError]] = {
     "organization_has_one_parent_at_a_time": DatesOverlap,
     "assignment_one_primary_at_a_time": DatesOverlap,

@@ -53,6 +53,16 @@ class IdempotencyMismatch(DomainError):
     text = Text("同じキーが別の内容で使われました。", "The same key came with another request before.")
 
 
+class Overloaded(DomainError):
+    code = "overloaded"
+    status = 503
+    title = Text("混雑しています", "Overloaded")
+    text = Text(
+        "いまは処理できません。しばらく待ってからやり直してください。", "This cannot be done now. Try again shortly."
+    )
+    retry_after = 5
+
+
 class InternalFault(DomainError):
     code = "internal_fault"
     status = 500

@@ -6,7 +6,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from academy.access import Viewer
-from academy.models import User
+from academy.models import Token, User, UserKind
 
 
 class ByAction(BasePermission):
@@ -15,6 +15,8 @@ class ByAction(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         if getattr(view, "action", None) is None:  # no such method here: the view answers 405
             return isinstance(request.user, User)
+        if not within_scopes(request):
+            return False
         rule = self._rule(request, view)
         if getattr(view, "public", False):
             return rule is not None
@@ -34,6 +36,16 @@ class ByAction(BasePermission):
     def _needs_row(view: Any) -> bool:
         """On one row the rule is asked when the row is at hand: who does not see it gets 404, not 403."""
         return "id" in view.kwargs
+
+
+def within_scopes(request: Request) -> bool:
+    """A service account reaches only what its token names: `enrollments:read`, `roles:write`; people have no scopes."""
+    token = request.auth
+    if not isinstance(token, Token) or token.user.kind != UserKind.SERVICE:
+        return True
+    part = request.path.removeprefix("/api/v1/").split("/")[0]
+    reading = request.method in {"GET", "HEAD"}
+    return f"{part}:{'read' if reading else 'write'}" in token.scopes
 
 
 def viewer_of(request: Request) -> Viewer:

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from psycopg import errors as postgres
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -12,7 +14,14 @@ from rest_framework.views import set_rollback
 from academy import errors
 from academy.errors import DomainError, Fault
 from academy.text import Text
-from api.errors import InternalFault, MethodNotAllowed, NotAcceptable, Unauthenticated, UnsupportedMediaType
+from api.errors import (
+    InternalFault,
+    MethodNotAllowed,
+    NotAcceptable,
+    Overloaded,
+    Unauthenticated,
+    UnsupportedMediaType,
+)
 from api.renderers import to_json
 
 MEDIA_TYPE = "application/problem+json"
@@ -65,7 +74,20 @@ def _as_refusal(error: Exception) -> DomainError | None:
         return error
     if isinstance(error, exceptions.ValidationError):
         return errors.InvalidInput(faults=list(_faults(error.detail, "")))
+    if isinstance(error, OperationalError):
+        return _of_database(error)
     return next((refusal() for kind, refusal in _BY_CLASS if isinstance(error, kind)), None)
+
+
+def _of_database(error: OperationalError) -> DomainError | None:
+    """A lock that is held too long, and a database that has no connection or no time to spare, are no faults of ours."""
+    cause = error.__cause__
+    if isinstance(cause, postgres.LockNotAvailable | postgres.DeadlockDetected):
+        return errors.LockTimeout()
+    unreachable = isinstance(cause, postgres.OperationalError) and cause.sqlstate is None
+    return (
+        Overloaded() if unreachable or isinstance(cause, postgres.QueryCanceled | postgres.TooManyConnections) else None
+    )
 
 
 def _faults(detail: Any, pointer: str) -> Iterator[Fault]:

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from academy import clock
 from academy.errors import LockTimeout
-from enrollments.operations import assigning, queue
+from enrollments.operations import assigning, queue, results
 
 __all__ = ["assigning", "reconcile_queues"]  # importing `assigning` makes its kind of job known to the workers
 
@@ -16,3 +16,9 @@ def reconcile_queues() -> None:
         if next(queue.candidates(session, clock.now()), None) is not None:
             with suppress(LockTimeout):
                 queue.reconcile_queue(session_id=session.pk, by=None)
+
+
+@shared_task
+def judge_ended_sessions() -> None:
+    """Judge what hangs on nothing but a last meeting being over."""
+    results.judge_ended_sessions()

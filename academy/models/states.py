@@ -16,6 +16,7 @@ from django.db import connections, models
 from academy.clock import BusinessNow
 from academy.errors import IllegalTransition
 from academy.models.accounts import User
+from academy.text import Text, in_both
 
 Transitions = Mapping[str, Iterable[str]]
 S = TypeVar("S", bound="Stateful")
@@ -55,8 +56,13 @@ class StatefulQuerySet(models.QuerySet[S]):
         """
         moved, refused = self._move(str(new), by, reason, also)
         if refused:
-            raise IllegalTransition(old=refused, new=str(new))
+            raise IllegalTransition(old=self._label(refused), new=self._label(str(new)))
         return moved
+
+    def _label(self, status: str) -> Text:
+        field: Any = self.model._meta.get_field("status")
+        labels = dict(field.choices or ())
+        return in_both(labels.get(status, status))
 
     def _move(self, new: str, by: User | None, reason: str, also: dict[str, Any]) -> tuple[list[Moved], str]:
         meta, step = self.model._meta, self.model.step_model()._meta

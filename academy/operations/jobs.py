@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from academy import clock
-from academy.errors import DomainError, JobNotCancellable
+from academy.errors import DomainError, JobNotCancellable, UnknownJobKind
 from academy.models import Job, JobStatus, User
 from academy.operations.base import note, operation
 
@@ -33,7 +33,7 @@ def job_kind(name: str) -> Callable[[Work], Work]:
 def request_job(*, kind: str, parameters: dict[str, Any], by: User | None) -> Job:
     """Write down work to be done. `parameters` are ids and codes, no personal values."""
     if kind not in _kinds:
-        raise LookupError(f"no such kind of job: {kind}")
+        raise UnknownJobKind(kind=kind)
     return Job.objects.create(kind=kind, parameters=parameters, requested_by=by)
 
 
@@ -83,6 +83,8 @@ def _claim() -> Job | None:
 def _finish(*, job_id: int, by: User | None) -> Job:
     """The effect and the word that it is done, in one transaction."""
     job = Job.objects.select_for_update().get(pk=job_id)
+    if job.kind not in _kinds:
+        raise UnknownJobKind(kind=job.kind)
     job.result = _kinds[job.kind](job)
     job.status, job.finished_at = JobStatus.DONE, clock.real_now()
     job.done_rows = job.all_rows

@@ -100,7 +100,7 @@ class OutcomeRow(serializers.Serializer[Any]):
     codes = serializers.ListField(child=serializers.CharField())
 
 
-class AssignmentRow(serializers.Serializer[Any]):
+class AssignOutcomeRow(serializers.Serializer[Any]):
     asked = serializers.IntegerField()
     succeeded = serializers.IntegerField()
     results = OutcomeRow(many=True)

@@ -139,7 +139,7 @@ class SessionSeats(Resource):
         "capacity": inputs.CapacityInput,
         "cancel": inputs.CancellationInput,
     }
-    answers = {"eligibility": rows.EligibilityRow, "assign": rows.AssignmentRow}
+    answers = {"eligibility": rows.EligibilityRow, "assign": rows.AssignOutcomeRow}
     parameters = {"eligibility": [OpenApiParameter("staff", UUID, OpenApiParameter.QUERY)]}
 
     def eligibility(self, request: Request, id: str) -> Response:

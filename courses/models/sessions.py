@@ -66,9 +66,6 @@ class SessionQuerySet(StatefulQuerySet["Session"]):
     def published(self) -> "SessionQuerySet":
         return self.filter(status=SessionStatus.PUBLISHED)
 
-    def open_at(self, now: dt.datetime) -> "SessionQuerySet":
-        """Published, and inside the application window: from `apply_from`, before `apply_until`."""
-        return self.published().filter(Q(apply_until=None) | Q(apply_until__gt=now), apply_from__lte=now)
 
 
 class Session(Stateful, Record):

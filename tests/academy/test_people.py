@@ -60,7 +60,7 @@ def test_facts_of_a_person_on_a_day(cast: Cast) -> None:
     assert facts.organizations == (cast.skills.pk, cast.planning.pk, cast.digital.pk, cast.tmg.pk)
     assert (facts.bureau_id, facts.bureau_kind) == (cast.digital.pk, "bureau")
     assert (facts.ladder, facts.grade, facts.rank) == ("tmg", "shunin", 20)
-    assert (facts.job_family, facts.hiring_category, facts.statuses) == ("ict", "I-B", {"manager_candidate"})
+    assert (facts.job_family, facts.hiring_category, facts.statuses) == ("ict", "I-B", frozenset({"manager_candidate"}))
     assert facts_of([cast.ict2.pk], on=dt.date(2022, 7, 1))[cast.ict2.pk].statuses == frozenset()
 
 

@@ -1,19 +1,31 @@
 """Who gets which answer at which address: generated from the URL resolver, compared with a committed table.
 
 Each cell is one request of one member of the cast with an empty body, to a row that belongs to `ict`: for the others
-it is a colleague's, a subordinate's, somebody's of the own bureau or of another one. Run `python -m tests.api.matrix`
-to print the table as the code answers now; review it line by line before committing it.
+it is a colleague's, a subordinate's, somebody's of the own bureau or of another one. `WRITE_ACCESS_MATRIX=1 pytest
+tests/api/test_access_matrix.py` writes the table as the code answers now; review it line by line before committing it.
 """
 
+import datetime as dt
+import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import yaml
+from django.apps import apps
+from django.db import connection, transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
-from academy.models import User
+from academy import clock
+from academy.models import Token
+from academy.models.accounts import token_digest
+from tests.api.props import Props
 from tests.cast import Cast
+
+TABLE = Path(__file__).with_name("access_matrix.yaml")
 
 METHODS = ("get", "post", "put", "patch", "delete")
 EVERYBODY = (
@@ -70,9 +82,78 @@ def _methods(callback: Any) -> list[str]:
     return [method for method in METHODS if hasattr(view, method)]
 
 
-def client_for(cast: Cast, extras: dict[str, User], name: str) -> APIClient:
+def client_for(cast: Cast, props: Props, name: str) -> APIClient:
+    """Acts with a real token: a suspended account has one too, and it must not open."""
     client = APIClient(headers={"accept-language": "en"})
-    if name == "anonymous":
-        return client
-    client.force_authenticate(extras.get(name) or cast.user(name))
+    if name != "anonymous":
+        user = props.extras.get(name) or cast.user(name)
+        secret = f"tda_{name}"
+        Token.objects.get_or_create(
+            user=user,
+            digest=token_digest(secret),
+            defaults={"expires_at": clock.real_now() + dt.timedelta(hours=1), "scopes": every_scope()},
+        )
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
     return client
+
+
+def every_scope() -> list[str]:
+    """The service account holds no role; its token opens every part, so that the rules are what refuses it."""
+    return [
+        f"{part}:{way}"
+        for part in sorted({route.path.split("/")[0] for route in routes()})
+        for way in ("read", "write")
+    ]
+
+
+def address(route: Route, props: Props) -> str:
+    first = route.path.split("/")[0]
+    return "/api/v1/" + re.sub(r"<\w+:\w+>", lambda _: str(props.ids[first]), route.path)
+
+
+def answers(route: Route, cast: Cast, props: Props) -> dict[str, int]:
+    """The status that each of the cast gets; a refusal that changed a row anywhere is an error."""
+    found = {}
+    for name in EVERYBODY:
+        client = client_for(cast, props, name)
+        with transaction.atomic():
+            before = rows_everywhere()
+            response = client.generic(route.method.upper(), address(route, props), "{}", "application/json")
+            if response.status_code >= 400 and rows_everywhere() != before:
+                raise AssertionError(f"{route}: refused to {name}, and yet something changed")
+            transaction.set_rollback(True)
+        found[name] = response.status_code
+    return found
+
+
+def rows_everywhere() -> int:
+    """How many rows all tables hold: every operation adds one at least, its audit event."""
+    tables = [model._meta.db_table for model in apps.get_models() if model._meta.managed]
+    counts = " + ".join(f'(SELECT count(*) FROM "{table}")' for table in sorted(set(tables)))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {counts}")
+        return int(cursor.fetchone()[0])
+
+
+def as_line(found: dict[str, int]) -> str:
+    """`200 ict hr | 404 everybody else`: the largest group that is not 401 is named last and without names."""
+    groups = defaultdict(list)
+    for name, status in found.items():
+        groups[status].append(name)
+    rest = max((status for status in groups if status != 401), key=lambda status: len(groups[status]), default=401)
+    named = [f"{status} {' '.join(names)}" for status, names in sorted(groups.items()) if status != rest]
+    return " | ".join([*named, f"{rest} everybody else"])
+
+
+def expected(line: str) -> dict[str, int]:
+    *named, rest = line.split(" | ")
+    found = dict.fromkeys(EVERYBODY, int(rest.split()[0]))
+    for group in named:
+        status, *names = group.split()
+        found.update(dict.fromkeys(names, int(status)))
+    return found
+
+
+def table() -> dict[str, str]:
+    read: dict[str, str] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    return read

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError, connection, transaction
+from psycopg_pool import PoolTimeout
 from rest_framework.test import APIClient
 
+from api.problems import problem_response
 from tests.cast import Cast
 
 ClientOf = Callable[[object], APIClient]
@@ -118,3 +121,30 @@ def test_the_request_id_is_given_back(cast: Cast, client_of: ClientOf) -> None:
     client = client_of(cast.hr)
     assert client.get("/api/v1/me/", headers={"X-Request-Id": given})["X-Request-Id"] == given
     assert client.get("/api/v1/me/", headers={"X-Request-Id": "<script>"})["X-Request-Id"] != "<script>"
+
+
+def refused_by(*statements: str) -> OperationalError:
+    """What Django raises when the database refuses the last of the statements."""
+    with pytest.raises(OperationalError) as refused, transaction.atomic(), connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+    return refused.value
+
+
+def test_a_statement_that_takes_too_long_is_shed(db: None) -> None:
+    error = refused_by("SET LOCAL statement_timeout = '10ms'", "SELECT pg_sleep(5)")
+    answer = problem_response(error, {})
+    assert answer is not None
+    assert (answer.status_code, answer.data["code"], answer["Retry-After"]) == (503, "overloaded", "5")
+
+
+def test_a_database_without_a_free_connection_sheds_the_request() -> None:
+    error = OperationalError("no connection")
+    error.__cause__ = PoolTimeout("couldn't get a connection after 5.00 sec")
+    answer = problem_response(error, {})
+    assert answer is not None
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+
+
+def test_another_fault_of_the_database_stays_a_fault(db: None) -> None:
+    assert problem_response(OperationalError("something else"), {}) is None

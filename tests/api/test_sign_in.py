@@ -1,13 +1,16 @@
 """`auth/token/`: a token for a password, which nobody can find out from the answers."""
 
 import datetime as dt
+from io import StringIO
 
+import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from academy.models import AuditEvent, SignInAttempt, Token, User
+from academy.models import AuditEvent, Role, RoleGrant, SignInAttempt, Token, User
 from academy.operations.accounts import MOST_FAILURES, create_service_token
-from tests.cast import PASSWORD, Cast
+from tests.cast import ALWAYS, PASSWORD, Cast
 
 URL = "/api/v1/auth/token/"
 REFUSED = {
@@ -77,8 +80,27 @@ def test_an_expired_a_revoked_and_an_invented_token_are_refused(cast: Cast, anon
 
 
 def test_a_service_account_has_a_token_and_no_password(cast: Cast, anonymous: APIClient) -> None:
-    issued = create_service_token(username="roster-feed", scopes=["staff:read"], by=cast.hr)
+    issued = create_service_token(username="roster-feed", scopes=["me:read"], by=cast.hr)
     me = bearer(issued.secret).get("/api/v1/me/").json()
     assert me == {"username": "roster-feed", "staff": None, "roles": []}
     answer = anonymous.post(URL, {"username": "roster-feed", "password": "!"})
     assert answer.status_code == 401
+
+
+def test_a_service_account_reaches_only_what_its_token_names(cast: Cast) -> None:
+    out = StringIO()
+    call_command("create_service_token", "feed", "staff:read", "roles:read", stdout=out)
+    RoleGrant.objects.create(user=User.objects.get(username="feed"), role=Role.ACADEMY_HR, during=ALWAYS)
+    client = bearer(out.getvalue().strip())
+    assert client.get("/api/v1/staff/").status_code == 200
+    assert client.get("/api/v1/roles/").status_code == 200
+    assert client.get("/api/v1/organizations/").status_code == 403
+    body = {"user": str(cast.user("trainer").public_id), "role": "statistics"}
+    assert client.post("/api/v1/roles/", body).status_code == 403
+
+
+@pytest.mark.parametrize(("name", "scope"), [("feed", "everything"), ("feed", "staff:admin"), ("ict", "staff:read")])
+def test_a_service_token_that_makes_no_sense_is_refused(cast: Cast, name: str, scope: str) -> None:
+    with pytest.raises(CommandError):
+        call_command("create_service_token", name, scope)
+    assert Token.objects.count() == 0

@@ -6,17 +6,18 @@ from typing import Any
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from academy.errors import DomainError
 from academy.models import Staff
 from courses.models import AudiencePerson
+from enrollments import tasks
 from enrollments.models import Enrollment
 from enrollments.operations import sessions
 from tests.cast import Cast
 from tests.enrollments.scene import apply, assign, crowd, line, open_session, withdraw
 
-PEOPLE = 7
+PEOPLE = 6
 WHO = st.integers(0, PEOPLE - 1)
 EVERYBODY = float("inf")
 
@@ -59,6 +60,11 @@ class Model:
         row[1] = "withdrawn"
         self.promote()
 
+    def cancel(self, person: int) -> None:
+        """A seat that is freed behind the queue's back stays free until somebody looks."""
+        [row] = [row for row in self.rows if row == [person, "enrolled"]]
+        row[1] = "cancelled"
+
     def limit(self, capacity: float) -> str:
         if capacity < len(self.among("enrolled")):
             return "capacity_below_seats_taken"
@@ -91,6 +97,11 @@ class Play(RuleBasedStateMachine):
     def teardown(self) -> None:
         transaction.savepoint_rollback(self.before)
 
+    @initialize(who=st.permutations(range(PEOPLE)))
+    def a_crowd_applies(self, who: list[int]) -> None:
+        for each in who[:4]:
+            self.somebody_applies(each)
+
     def outcome(self, move: Any) -> str:
         try:
             result = move()
@@ -108,6 +119,18 @@ class Play(RuleBasedStateMachine):
         if held:
             withdraw(held)
             self.model.withdraw(who)
+
+    @rule(who=WHO)
+    def somebody_is_taken_out_past_the_operations(self, who: int) -> None:
+        if who in self.model.among("enrolled"):
+            held = Enrollment.objects.filter(session=self.session, staff=self.people[who], status="enrolled")
+            held.move_to("cancelled", by=None)
+            self.model.cancel(who)
+
+    @rule()
+    def the_sweep_passes(self) -> None:
+        tasks.reconcile_queues()
+        self.model.promote()
 
     @rule(capacity=st.integers(0, 5) | st.none())
     def the_limit_changes(self, capacity: int | None) -> None:

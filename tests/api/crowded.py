@@ -1,0 +1,51 @@
+"""Many more rows of every kind around the props: what one row needs, twenty must not need twenty times."""
+
+import datetime as dt
+
+from psycopg.types.multirange import Multirange
+from psycopg.types.range import Range
+
+from academy.models import AuditEvent, Job, Role, RoleGrant
+from courses.models import ExamScheme, Lesson, Session, Venue
+from enrollments.models import ExamAttempt, LessonProgress, Proposal, Team, TeamMember
+from skills.models import Assessment, AssessmentCycle
+from tests import records, stage
+from tests.api.props import Props
+from tests.cast import ALWAYS, Cast
+
+CROWD = 12
+
+
+def crowd(cast: Cast, laid: Props) -> None:
+    session = Session.objects.get(public_id=laid.ids["sessions"])
+    people = records.crowd(cast, CROWD)
+    enrollments = records.enrolled(session, *people)
+    scheme, lesson = ExamScheme.objects.get(), Lesson.objects.get()
+    cycle = AssessmentCycle.objects.get()
+    for number, (person, enrollment) in enumerate(zip(people, enrollments, strict=True)):
+        ExamAttempt.objects.create(
+            enrollment=enrollment,
+            scheme=scheme,
+            taken_on=dt.date(2022, 6, 20),
+            total=1,
+            passed=False,
+            source="official",
+        )
+        team = Team.objects.create(session=session, name=f"班{number}")
+        TeamMember.objects.create(team=team, enrollment=enrollment)
+        Proposal.objects.create(team=team, title="題", summary="…")
+        LessonProgress.objects.create(
+            enrollment=enrollment, lesson=lesson, watched=Multirange([Range(0, 9)]), seconds_watched=9
+        )
+        Assessment.objects.create(cycle=cycle, staff=person)
+        Job.objects.create(kind="test", requested_by=cast.hr)
+        AuditEvent.objects.create(action="academy.test", by=cast.hr)
+        RoleGrant.objects.create(user=cast.user("trainer"), role=Role.STATISTICS, during=ALWAYS)
+        Venue.objects.create(code=f"room-{number}", name_ja="研修室")
+        other = stage.session(
+            stage.course(rule={"job_family": ["ict"]}),
+            times=((f"2022-08-{number + 1:02} 14:00", f"2022-08-{number + 1:02} 16:00"),),
+            status="published",
+            apply_from=stage.tokyo("2022-06-01 09:00"),
+        )
+        records.enrolled(other, cast.ict)

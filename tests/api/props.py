@@ -1,0 +1,124 @@
+"""One row of every kind, all of them about `ict`, for the tests that walk over every address."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from psycopg.types.multirange import Multirange
+from psycopg.types.range import Range
+
+from academy.models import AuditEvent, Job, Role, RoleGrant, User, UserKind
+from courses.models import Instructor, SessionInstructor, Venue
+from enrollments.models import ExamAttempt, LessonProgress, Proposal, Team, TeamMember
+from skills.models import Assessment, AssessmentCycle, JobType, SkillFramework, SkillItem
+from skills.operations.frameworks import load_framework, publish_framework
+from tests import records, stage
+from tests.cast import ALWAYS, Cast, account
+
+SAMPLE = Path(__file__).resolve().parent.parent.parent / "skills" / "data" / "sample_framework.yaml"
+
+
+@dataclass(frozen=True)
+class Props:
+    extras: Mapping[str, User]  # accounts beside the cast
+    ids: Mapping[str, UUID | str]  # what stands for `<uuid:id>` under each first part of an address
+
+
+def lay_out(cast: Cast) -> Props:
+    program = stage.program(organization=cast.digital)
+    course = stage.course(program, rule={"job_family": ["ict"]})
+    lesson = records.lessons(course, 60)[0]
+    session = stage.session(
+        course,
+        times=(("2022-06-27 14:00", "2022-06-27 16:00"),),
+        status="published",
+        capacity=100,
+        apply_from=stage.tokyo("2022-06-01 09:00"),
+    )
+    stage.session(
+        course,
+        times=(("2022-07-14 14:00", "2022-07-14 16:00"),),
+        status="published",
+        apply_from=stage.tokyo("2022-06-01 09:00"),
+    )
+    instructor = Instructor.objects.create(name="佐藤 四郎", staff=cast.trainer)
+    SessionInstructor.objects.create(session=session, instructor=instructor)
+    enrollment = records.enrolled(session, cast.ict)[0]
+    enrollment.session.enrollments.update(bureau=cast.digital)
+    scheme = records.it_passport()
+    attempt = ExamAttempt.objects.create(
+        enrollment=enrollment, scheme=scheme, taken_on=dt.date(2022, 6, 20), total=700, passed=True, source="official"
+    )
+    team = Team.objects.create(session=session, name="A班")
+    TeamMember.objects.create(team=team, enrollment=enrollment, leader=True)
+    proposal = Proposal.objects.create(team=team, title="窓口の予約", summary="…")
+    progress = LessonProgress.objects.create(
+        enrollment=enrollment, lesson=lesson, watched=Multirange([Range(0, 30)]), seconds_watched=30
+    )
+    return Props(
+        extras=_accounts(cast, program.public_id),
+        ids={
+            "audit-events": AuditEvent.objects.create(action="academy.test", by=cast.hr).public_id,
+            "completion-policies": course.policy.public_id,
+            "courses": course.public_id,
+            "enrollments": enrollment.public_id,
+            "exam-attempts": attempt.public_id,
+            "exam-schemes": scheme.public_id,
+            "grades": cast.grades["shuji"].public_id,
+            "hiring-categories": cast.hiring.public_id,
+            "instructors": instructor.public_id,
+            "job-families": cast.ict_family.public_id,
+            "jobs": Job.objects.create(kind="test", requested_by=cast.hr).public_id,
+            "lesson-progress": progress.public_id,
+            "lessons": lesson.public_id,
+            "meetings": session.meetings.get().public_id,
+            "organizations": cast.skills.public_id,
+            "programs": program.public_id,
+            "proposals": proposal.public_id,
+            "reports": "completion",
+            "roles": RoleGrant.objects.get(user=cast.bureau_hr).public_id,
+            "sessions": session.public_id,
+            "staff": cast.ict.public_id,
+            "teams": team.public_id,
+            "venues": Venue.objects.create(code="room", name_ja="研修室").public_id,
+            **_skill_map(cast),
+        },
+    )
+
+
+def _accounts(cast: Cast, program: UUID) -> dict[str, User]:
+    names = ("suspended", "service", "manager", "industry_hr", "skill_office", "statistics")
+    users = {name: account(name) for name in names}
+    User.objects.filter(username="suspended").update(is_active=False)
+    User.objects.filter(username="service").update(kind=UserKind.SERVICE)
+    grants = [
+        RoleGrant(user=users["manager"], role=Role.PROGRAMME_MANAGER, program=program, during=ALWAYS),
+        RoleGrant(user=users["industry_hr"], role=Role.BUREAU_HR, organization=cast.industry, during=ALWAYS),
+        RoleGrant(user=users["skill_office"], role=Role.SKILL_OFFICE, during=ALWAYS),
+        RoleGrant(user=users["statistics"], role=Role.STATISTICS, during=ALWAYS),
+    ]
+    RoleGrant.objects.bulk_create(grants)
+    return users
+
+
+def _skill_map(cast: Cast) -> dict[str, UUID]:
+    framework: SkillFramework = load_framework(path=SAMPLE, by=None)
+    publish_framework(framework_id=framework.pk, by=None)
+    cycle = AssessmentCycle.objects.create(
+        framework=framework,
+        fiscal_year=2022,
+        name_ja="2022年度",
+        opens_at=stage.tokyo("2022-06-01 09:00"),
+        closes_at=stage.tokyo("2022-09-30 17:00"),
+    )
+    assessment = Assessment.objects.create(cycle=cycle, staff=cast.ict)
+    Assessment.objects.filter(pk=assessment.pk).move_to("submitted", by=cast.ict.user, submissions=1)
+    return {
+        "assessment-cycles": cycle.public_id,
+        "assessments": assessment.public_id,
+        "job-types": JobType.objects.order_by("pk").first().public_id,  # type: ignore[union-attr]
+        "skill-frameworks": framework.public_id,
+        "skills": SkillItem.objects.order_by("pk").first().public_id,  # type: ignore[union-attr]
+    }
