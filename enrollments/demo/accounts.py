@@ -20,7 +20,14 @@ def create_accounts(people: Mapping[str, Person]) -> dict[str, User]:
     password = make_password(PASSWORD, salt=SALT)
     opened = moment(FIRST_DAY, 9)
     users = [
-        User(public_id=story_id("user", name), username=name, password=password, created_at=opened) for name in CAST
+        User(
+            public_id=story_id("user", name),
+            username=name,
+            password=password,
+            is_staff=name == "hr",  # the admin site is for academy HR
+            created_at=opened,
+        )
+        for name in CAST
     ]
     User.objects.bulk_create(users)
     for user in users:
