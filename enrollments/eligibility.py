@@ -10,12 +10,10 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from django.conf import settings
-from django.db.models import TextChoices
-from django.utils import translation
 
 from academy import clock
 from academy.errors import DomainError, Fault
-from academy.text import Text
+from academy.text import Text, in_both
 from courses.audiences import Finding
 from courses.models import SELF_SERVICE, Selection, Session, SessionStatus
 from enrollments.errors import (
@@ -75,13 +73,6 @@ def _verdict(
     return Finding(condition, "", True, MET, required, actual, text)
 
 
-def label_of(choice: TextChoices) -> Text:
-    with translation.override("ja"):
-        ja = str(choice.label)
-    with translation.override("en"):
-        return Text(ja, str(choice.label))
-
-
 def _time(instant: dt.datetime | None) -> Text:
     if instant is None:
         return Text("未定", "not set")
@@ -94,7 +85,7 @@ def _time(instant: dt.datetime | None) -> Text:
 
 def published(session: Session) -> Finding:
     status = SessionStatus(session.status)
-    required, actual = label_of(SessionStatus.PUBLISHED), label_of(status)
+    required, actual = in_both(SessionStatus.PUBLISHED.label), in_both(status.label)
     return _verdict(
         "published",
         SessionNotOpen.code,
@@ -121,7 +112,7 @@ def window(session: Session, now: dt.datetime) -> Finding:
 
 def selection(session: Session) -> Finding:
     required = Text("先着または自由参加", "first come or open")
-    actual = label_of(Selection(session.selection))
+    actual = in_both(Selection(session.selection).label)
     return _verdict(
         "selection",
         NotSelfService.code,

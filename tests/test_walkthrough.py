@@ -11,7 +11,9 @@ from tests import walkthrough
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_commands_print_what_the_readme_says(live_server: LiveServer, business_time: object, tmp_path: Path) -> None:
+def test_the_commands_print_what_the_readme_says(
+    live_server: LiveServer, business_time: object, tmp_path: Path
+) -> None:
     assert shutil.which("curl"), "the walk-through is written with curl"
     call_command("load_demo", verbosity=0)
     printed = walkthrough.play(f"{live_server.url}/api/v1", tmp_path)

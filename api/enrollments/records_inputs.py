@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from api.inputs import Input, Reference
 from courses.access import meetings_visible_to
-from enrollments import access_records
+from enrollments.access import records as records_access
 from enrollments.models import Mark
 
 MOST_MARKS = 5_000
@@ -43,7 +43,7 @@ class ScoresInput(Input):
 
 
 class ExamAttemptInput(ScoresInput):
-    enrollment = Reference(access_records.scored_enrollments_visible_to)
+    enrollment = Reference(records_access.scored_enrollments_visible_to)
     taken_on = serializers.DateField()
 
 
@@ -52,7 +52,7 @@ class CorrectionInput(ScoresInput):
 
 
 class TeamInput(Input):
-    session = Reference(access_records.sessions_run_by)
+    session = Reference(records_access.sessions_run_by)
     name = serializers.CharField(max_length=100)
     theme = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
     members = serializers.ListField(
@@ -62,7 +62,7 @@ class TeamInput(Input):
 
 
 class ProposalInput(Input):
-    team = Reference(access_records.own_teams)
+    team = Reference(records_access.own_teams)
     title = serializers.CharField(max_length=200)
     summary = serializers.CharField(max_length=10_000)
 

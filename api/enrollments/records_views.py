@@ -15,7 +15,7 @@ from api.pagination import KeysetPagination
 from api.views import Resource
 from courses.access import sessions_visible_to
 from courses.models import Lesson, Meeting
-from enrollments import access_records
+from enrollments.access import records as records_access
 from enrollments.models import Enrollment, ExamAttempt, ExamSource, LessonProgress, Mark
 from enrollments.operations import attendance, exams, lessons, teams
 
@@ -25,14 +25,14 @@ class SessionAttendance(Resource):
 
     visible = sessions_visible_to
     row = rows.AttendanceRow
-    access = {"show": signed_in, "mark": access_records.may_mark_session}
+    access = {"show": signed_in, "mark": records_access.may_mark_session}
     inputs = {"mark": inputs.AttendanceInput}
     answers = {"show": rows.AttendanceGrid, "mark": rows.MarkedMeeting}
     orders = ("applied_at", "-applied_at")
 
     def show(self, request: Request, id: str) -> Response:
         session = self.target()
-        seen = self.filter_queryset(access_records.attendance_visible_to(self.viewer, session))
+        seen = self.filter_queryset(records_access.attendance_visible_to(self.viewer, session))
         page = KeysetPagination().page(seen, request, self, self.row)
         held = Meeting.objects.filter(session=session).order_by("position")
         return Response({"meetings": rows.HeldMeetingRow.of(held), **page.data})
@@ -52,7 +52,7 @@ class SessionAttendance(Resource):
         )
 
     def _marked(self, meeting: Meeting) -> dict[str, Any]:
-        seen = access_records.attendance_visible_to(self.viewer, meeting.session)
+        seen = records_access.attendance_visible_to(self.viewer, meeting.session)
         counts = meeting.attendances.counted(among=seen)
         shown = rows.HeldMeetingRow.one(Meeting.objects.all(), meeting.pk)
         marked = {str(mark): counts.get(mark, 0) for mark in Mark}
@@ -62,7 +62,7 @@ class SessionAttendance(Resource):
 class OwnProgress(Resource):
     """How far the person signed in has watched a lesson; nobody reports for anybody else."""
 
-    visible = access_records.own_lessons
+    visible = records_access.own_lessons
     row = rows.LessonProgressRow
     access = {"show": staff_only, "report": staff_only}
     inputs = {"report": inputs.ProgressInput}
@@ -70,7 +70,7 @@ class OwnProgress(Resource):
     def show(self, request: Request, id: str) -> Response:
         self.refuse_unknown_parameters()
         lesson = self.target()
-        learner = access_records.learning_in(lesson.module.course_id, self._own.pk)[0]
+        learner = records_access.learning_in(lesson.module.course_id, self._own.pk)[0]
         found = self.row.of(LessonProgress.objects.filter(lesson=lesson, enrollment=learner))
         return Response(found[0] if found else _unopened(lesson, learner))
 
@@ -110,7 +110,7 @@ def _unopened(lesson: Lesson, learner: Enrollment) -> dict[str, Any]:
 class LessonProgresses(Resource):
     """Watched lessons of those whose scores one sees."""
 
-    visible = access_records.progress_visible_to
+    visible = records_access.progress_visible_to
     row = rows.LessonProgressRow
     access = {"list": signed_in, "retrieve": signed_in}
     orders = ("-opened_at", "opened_at")
@@ -120,13 +120,13 @@ class LessonProgresses(Resource):
 class ExamAttempts(Resource):
     """受験の記録: the person's own word, or the official notice where somebody else records it."""
 
-    visible = access_records.exam_attempts_visible_to
+    visible = records_access.exam_attempts_visible_to
     row = rows.ExamAttemptRow
     access = {
         "list": signed_in,
         "retrieve": signed_in,
         "create": signed_in,
-        "correct": access_records.may_correct,
+        "correct": records_access.may_correct,
     }
     inputs = {"create": inputs.ExamAttemptInput, "correct": inputs.CorrectionInput}
     orders = ("-recorded_at", "recorded_at")
@@ -161,9 +161,9 @@ class ExamAttempts(Resource):
 
 
 class Teams(Resource):
-    visible = access_records.teams_visible_to
+    visible = records_access.teams_visible_to
     row = rows.TeamRow
-    access = {"list": signed_in, "retrieve": signed_in, "create": access_records.may_form_teams}
+    access = {"list": signed_in, "retrieve": signed_in, "create": records_access.may_form_teams}
     inputs = {"create": inputs.TeamInput}
     orders = ("-created_at", "created_at")
     filterset_class = filters.TeamFilters
@@ -177,13 +177,13 @@ class Teams(Resource):
 class Proposals(Resource):
     """事業提案, every version of it."""
 
-    visible = access_records.proposals_visible_to
+    visible = records_access.proposals_visible_to
     row = rows.ProposalRow
     access = {
         "list": signed_in,
         "retrieve": signed_in,
         "create": staff_only,
-        "present": access_records.may_present,
+        "present": records_access.may_present,
     }
     inputs = {"create": inputs.ProposalInput, "present": inputs.PresentationInput}
     orders = ("-recorded_at", "recorded_at")

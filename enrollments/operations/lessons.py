@@ -9,7 +9,7 @@ from academy.errors import Faults
 from academy.models import User
 from academy.operations.base import note, operation
 from courses.models import Lesson
-from enrollments.access_records import learning_in
+from enrollments.access.records import learning_in
 from enrollments.errors import NotTakingPart, WatchedFasterThanTime
 from enrollments.models import Enrollment, LessonProgress
 from enrollments.models.records import SecondsIn, watched_with

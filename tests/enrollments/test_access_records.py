@@ -6,7 +6,7 @@ from psycopg.types.multirange import Multirange
 from academy.access import Viewer
 from academy.models import Assignment, Role, RoleGrant
 from courses.models import Instructor, Session, SessionInstructor
-from enrollments import access_records
+from enrollments.access import records as records_access
 from enrollments.models import Enrollment, LessonProgress
 from enrollments.operations.teams import form_team, hand_in_proposal
 from tests import stage
@@ -47,9 +47,9 @@ def test_scores_and_progress_have_one_audience(cast: Cast, learners: list[Enroll
     (lesson,) = lessons(learners[0].course, 60)
     for row in Enrollment.objects.filter(course=lesson.module.course_id):
         LessonProgress.objects.create(enrollment=row, lesson=lesson, watched=Multirange())
-    seen = set(access_records.scored_enrollments_visible_to(viewer))
-    assert seen == {row for row in Enrollment.objects.all() if access_records.may_see_scores(viewer, row)}
-    progress = access_records.progress_visible_to(viewer)
+    seen = set(records_access.scored_enrollments_visible_to(viewer))
+    assert seen == {row for row in Enrollment.objects.all() if records_access.may_see_scores(viewer, row)}
+    progress = records_access.progress_visible_to(viewer)
     assert {row.enrollment for row in progress} == {row for row in seen if row.course_id == lesson.module.course_id}
 
 
@@ -60,7 +60,7 @@ def test_scores_are_for_todays_hr_and_not_for_teachers_or_heads(
     RoleGrant.objects.create(user=industry_hr, role=Role.BUREAU_HR, organization=cast.industry, during=ALWAYS)
 
     def seen(user: object) -> set[str]:
-        rows = access_records.scored_enrollments_visible_to(Viewer(user)).filter(session=session)  # type: ignore[arg-type]
+        rows = records_access.scored_enrollments_visible_to(Viewer(user)).filter(session=session)  # type: ignore[arg-type]
         return set(rows.values_list("staff__given_name", flat=True))
 
     assert seen(cast.hr) == {"太郎", "花子", "次郎", "三恵"}
@@ -77,7 +77,7 @@ def test_a_person_who_moves_takes_the_scores_to_the_new_hr(
     cast: Cast, session: Session, learners: list[Enrollment]
 ) -> None:
     Assignment.objects.filter(staff=cast.ict).update(organization=cast.trade)
-    seen = access_records.scored_enrollments_visible_to(Viewer(cast.bureau_hr)).filter(session=session)
+    seen = records_access.scored_enrollments_visible_to(Viewer(cast.bureau_hr)).filter(session=session)
     assert set(seen.values_list("staff__given_name", flat=True)) == {"次郎", "三恵"}
 
 
@@ -90,17 +90,17 @@ def test_teams_are_seen_by_members_and_by_who_runs_or_teaches(
     proposal = hand_in_proposal(team_id=team.pk, title="題", summary="要旨", by=cast.user("ict"))
     viewer = Viewer(cast.user(who))
     sees = who in {"staff", "ict", "trainer", "industry_head", "hr"}
-    assert list(access_records.teams_visible_to(viewer)) == ([team] if sees else [])
-    assert list(access_records.proposals_visible_to(viewer)) == ([proposal] if sees else [])
+    assert list(records_access.teams_visible_to(viewer)) == ([team] if sees else [])
+    assert list(records_access.proposals_visible_to(viewer)) == ([proposal] if sees else [])
     runs = who in {"industry_head", "hr"}
-    assert access_records.may_present(viewer, proposal) is runs
-    assert access_records.may_form_teams(viewer, session) is runs
-    assert (session in access_records.sessions_run_by(viewer)) is runs
+    assert records_access.may_present(viewer, proposal) is runs
+    assert records_access.may_form_teams(viewer, session) is runs
+    assert (session in records_access.sessions_run_by(viewer)) is runs
 
 
 def test_a_member_who_runs_the_session_does_not_present_the_own_proposal(cast: Cast, session: Session) -> None:
     (own,) = enrolled(session, cast.industry_head)
     team = form_team(session_id=session.pk, name="A班", members=[own.public_id], by=cast.hr)
     proposal = hand_in_proposal(team_id=team.pk, title="題", summary="要旨", by=cast.user("industry_head"))
-    assert access_records.may_present(Viewer(cast.user("industry_head")), proposal) is False
-    assert access_records.may_present(Viewer(cast.hr), proposal) is True
+    assert records_access.may_present(Viewer(cast.user("industry_head")), proposal) is False
+    assert records_access.may_present(Viewer(cast.hr), proposal) is True

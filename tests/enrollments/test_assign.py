@@ -113,7 +113,8 @@ def test_three_thousand_people_take_as_many_statements_as_one(cast: Cast) -> Non
 
 
 def test_a_job_assigns_with_the_rights_of_whoever_asked_when_it_runs(cast: Cast) -> None:
-    session = open_session(rule=FOR_ICT)
+    own = stage.course(stage.program(organization=cast.digital), rule=FOR_ICT)
+    session = open_session(course=own)
     staff = [str(each.public_id) for each in (cast.ict, cast.staff, cast.ict2)]
     parameters = {"session_id": session.pk, "staff": staff}
     job = jobs.request_job(kind="enrollments.assign", parameters=parameters, by=cast.bureau_hr)

@@ -204,7 +204,7 @@ def _seconds_of(reports: Iterable[list[tuple[int, int]]]) -> int:
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {sql} FROM (SELECT '{{}}'::int4multirange AS watched) AS enrollments_lessonprogress",  # noqa: S608
+            f"SELECT {sql} FROM (SELECT '{{}}'::int4multirange AS watched) AS enrollments_lessonprogress",
             params,
         )
         (seconds,) = cursor.fetchone()

@@ -148,13 +148,14 @@ def test_seats_are_given_and_each_person_is_answered(cast: Cast, client_of: Clie
     assert AuditEvent.objects.get().detail == {"asked": 3, "seated": 2}
 
 
-def test_bureau_hr_gives_seats_to_its_own_people_alone(cast: Cast, client_of: ClientOf) -> None:
-    session = open_session()
+def test_bureau_hr_gives_seats_of_its_own_programmes_to_its_own_people_alone(cast: Cast, client_of: ClientOf) -> None:
+    session = open_session(course=stage.course(stage.program(organization=cast.digital)))
     body = {"staff": [str(cast.ict.public_id), str(cast.staff.public_id)]}
     results = client_of(cast.bureau_hr).post(at(session, "assign"), body).json()["results"]
     assert [each["codes"] for each in results] == [[], ["not_found"]]
     for who in (cast.ict, cast.head, cast.trainer, cast.auditor):
         assert client_of(who).post(at(session, "assign"), body).status_code == 403
+    assert client_of(cast.bureau_hr).post(at(open_session(), "assign"), body).status_code == 403
 
 
 @pytest.mark.parametrize(("size", "key"), [(1001, None), (301, "k")])

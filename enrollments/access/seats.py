@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from academy.access import HR, Viewer, serving_within
+from academy.access import Viewer, serving_within
 from academy.models import Organization, Role, Staff
 from academy.models.organizations import subtree
 from courses.access import may_schedule
@@ -53,8 +53,9 @@ def people_of(viewer: Viewer) -> QuerySet[Staff]:
 
 
 def assignable_by(viewer: Viewer, session: Session) -> QuerySet[Staff]:
-    """Those to whom a viewer may give a seat: anybody in a session that one plans, else the people of the HR scope."""
-    return Staff.objects.all() if runs(viewer, session) else people_of(viewer)
+    """To whom who runs a session may give a seat: a manager of its programme to anybody, HR to the people of the scope."""
+    manages = session.course.program.public_id in viewer.programs(Role.PROGRAMME_MANAGER)
+    return Staff.objects.all() if manages else people_of(viewer)
 
 
 def _of_bodies(viewer: Viewer, roots: list[int]) -> Q:
@@ -79,10 +80,6 @@ def teaches(viewer: Viewer, session: Session) -> bool:
     if viewer.staff_id is None:
         return False
     return SessionInstructor.objects.filter(session=session, instructor__staff_id=viewer.staff_id).exists()
-
-
-def may_assign(viewer: Viewer, session: Session) -> bool:
-    return viewer.has(*HR) or runs(viewer, session)
 
 
 def may_mark(viewer: Viewer, session: Session) -> bool:
