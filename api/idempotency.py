@@ -6,6 +6,7 @@ with 409. Scope: the user. Answers that changed nothing (any refusal) are not ke
 """
 
 import hashlib
+import json
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -64,7 +65,8 @@ def claim(request: Request, user: User, key: str) -> Claim:
 
 def _fingerprint(request: Request) -> str:
     raw: HttpRequest = request._request
-    parts = [raw.method or "", raw.get_full_path(), hashlib.sha256(to_json(request.data)).hexdigest()]
+    body = json.dumps(request.data, sort_keys=True)  # whole numbers of any size, which an answer's encoder refuses
+    parts = [raw.method or "", raw.get_full_path(), hashlib.sha256(body.encode()).hexdigest()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -4,15 +4,18 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from academy.access import HR, Viewer
+from academy.access import HR, Viewer, staff_visible_to
 from academy.models import Organization, Role
 from academy.models.organizations import subtree
 from courses.models import (
+    AudiencePerson,
     CompletionPolicy,
     Course,
     ExamScheme,
     Instructor,
+    Lesson,
     Meeting,
+    Module,
     Program,
     Session,
     SessionStatus,
@@ -41,7 +44,7 @@ def programs_planned_by(viewer: Viewer) -> QuerySet[Program]:
 
 
 def may_schedule(viewer: Viewer, row: Any) -> bool:
-    """Whether the viewer plans sessions of the programme that the row (session, meeting, course, programme) belongs to."""
+    """Whether the viewer plans sessions of the programme that the row (session, meeting, course, module, lesson, programme) belongs to."""
     if row is None:
         return viewer.has(*PLANNERS)
     return programs_planned_by(viewer).filter(pk=_program_id(row)).exists()
@@ -74,6 +77,10 @@ def _program_id(row: Any) -> int:
         return row.course.program_id
     if isinstance(row, Course):
         return row.program_id
+    if isinstance(row, Module):
+        return row.course.program_id
+    if isinstance(row, Lesson):
+        return row.module.course.program_id
     raise TypeError(f"{type(row).__name__} belongs to no programme")
 
 
@@ -86,6 +93,21 @@ def programs_visible_to(viewer: Viewer) -> QuerySet[Program]:
 
 def courses_visible_to(viewer: Viewer) -> QuerySet[Course]:
     return Course.objects.all()
+
+
+def modules_visible_to(viewer: Viewer) -> QuerySet[Module]:
+    return Module.objects.all()
+
+
+def lessons_visible_to(viewer: Viewer) -> QuerySet[Lesson]:
+    return Lesson.objects.all()
+
+
+def audience_people_visible_to(viewer: Viewer) -> QuerySet[AudiencePerson]:
+    """Who is named in the audiences of the courses one plans; a hidden person only where one sees the person."""
+    planned = Course.objects.filter(program__in=programs_planned_by(viewer).values("pk"))
+    shown = Q(staff__directory_hidden=False) | Q(staff__in=staff_visible_to(viewer).values("pk"))
+    return AudiencePerson.objects.filter(shown, audience__in=planned.values("audience_id"))
 
 
 def policies_visible_to(viewer: Viewer) -> QuerySet[CompletionPolicy]:

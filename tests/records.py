@@ -81,9 +81,9 @@ def meetings_of(session: Session) -> list[Meeting]:
     return list(session.meetings.order_by("position"))
 
 
-def lessons(course: Course, *lengths: int) -> list[Lesson]:
+def lessons(course: Course, *lengths: int, position: int = 1) -> list[Lesson]:
     """One module with a lesson of each length in seconds."""
-    module = Module.objects.create(course=course, position=1, title_ja="第1章")
+    module = Module.objects.create(course=course, position=position, title_ja=f"第{position}章")
     return [
         Lesson.objects.create(module=module, position=position, title_ja=f"第{position}話", seconds=seconds)
         for position, seconds in enumerate(lengths, start=1)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from courses.models import Audience, CompletionPolicy, Course, Meeting, Program, Session
+from courses.models import Audience, CompletionPolicy, Course, Instructor, Meeting, Program, Session, Venue
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 _numbers = itertools.count(1)
@@ -68,4 +68,18 @@ def session(of: Course | None = None, *, times: tuple[tuple[str, str], ...] = ()
     )
     for position, (begins, ends) in enumerate(times, start=1):
         Meeting.objects.create(session=made, position=position, during=DateTimeTZRange(tokyo(begins), tokyo(ends)))
+    return made
+
+
+def venue(code: str, name: str, **fields: object) -> Venue:
+    made = Venue(**{"code": code, "name_ja": name, **fields})
+    made.fold_names()
+    made.save()
+    return made
+
+
+def instructor(name: str, **fields: object) -> Instructor:
+    made = Instructor(**{"name": name, **fields})
+    made.fold_names()
+    made.save()
     return made

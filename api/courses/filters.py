@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from academy import clock
 from api.filters import PrefixSearch, RowFilter
-from courses.models import Mode, Session, SessionStatus, Tier
+from courses.models import AudiencePersonKind, Mode, Session, SessionStatus, Tier
 from courses.phases import open_at
 
 DAYS = ["%Y-%m-%d"]
@@ -26,6 +26,27 @@ class CourseFilters(django_filters.FilterSet):
     search = PrefixSearch("title_folded")
     code = django_filters.CharFilter()
     program = RowFilter("program")
+
+
+class ModuleFilters(django_filters.FilterSet):
+    course = RowFilter("course")
+
+
+class LessonFilters(django_filters.FilterSet):
+    course = RowFilter("module__course")
+    module = RowFilter("module")
+
+
+class AudiencePersonFilters(django_filters.FilterSet):
+    kind = django_filters.ChoiceFilter(choices=AudiencePersonKind.choices)
+
+
+class VenueFilters(django_filters.FilterSet):
+    search = PrefixSearch("name_folded")
+
+
+class InstructorFilters(django_filters.FilterSet):
+    search = PrefixSearch("name_folded")
 
 
 class MeetingFilters(django_filters.FilterSet):

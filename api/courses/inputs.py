@@ -49,6 +49,27 @@ class CourseInput(CourseChange):
     policy = Reference(access.policies_visible_to)
 
 
+class ModuleChange(Input):
+    title_ja = serializers.CharField(max_length=200, required=False)
+    title_en = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    position = serializers.IntegerField(min_value=1, max_value=LARGEST_SMALL, required=False)
+
+
+class ModuleInput(ModuleChange):
+    course = Reference(access.courses_visible_to)
+    title_ja = serializers.CharField(max_length=200)
+
+
+class LessonChange(ModuleChange):
+    seconds = serializers.IntegerField(min_value=1, max_value=LARGEST, required=False)
+
+
+class LessonInput(LessonChange):
+    module = Reference(access.modules_visible_to)
+    title_ja = serializers.CharField(max_length=200)
+    seconds = serializers.IntegerField(min_value=1, max_value=LARGEST)
+
+
 class NamingInput(Input):
     staff = Reference(staff_visible_to)
     reason = serializers.CharField(max_length=300)

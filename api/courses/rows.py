@@ -6,8 +6,10 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from academy.clock import BusinessNow
+from api.academy.rows import full_name
 from api.rows import Computed, Flag, From, Label, Many, Number, PublicId, Row, Text, Until, Values
 from courses.models import (
+    AudiencePersonKind,
     DatePrecision,
     ExamField,
     Lesson,
@@ -21,7 +23,6 @@ from courses.models import (
     SessionStatus,
     Tier,
 )
-from courses.models.programs import AudiencePersonKind
 from courses.phases import Phase, is_open, is_running, phase_of
 
 
@@ -101,6 +102,7 @@ class PolicyPart(Computed, serializers.Serializer[Any]):
 
 class LessonRow(Row):
     id = PublicId()
+    module = PublicId("module")
     position = serializers.IntegerField()
     title_ja = serializers.CharField()
     title_en = serializers.CharField()
@@ -109,6 +111,7 @@ class LessonRow(Row):
 
 class ModuleRow(Row):
     id = PublicId()
+    course = PublicId("course")
     position = serializers.IntegerField()
     title_ja = serializers.CharField()
     title_en = serializers.CharField()
@@ -136,9 +139,11 @@ class CourseDetailRow(CourseRow):
 class AudiencePersonRow(Row):
     id = PublicId()
     staff = PublicId("staff")
+    staff_name = Text("staff.family_name", "staff.given_name", made=full_name)
     kind = serializers.ChoiceField(choices=AudiencePersonKind.choices)
     kind_label = Label("kind", AudiencePersonKind)
     reason = serializers.CharField()
+    created_at = serializers.DateTimeField()
 
 
 class VenueRow(Row):

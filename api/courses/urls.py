@@ -1,16 +1,20 @@
 """The addresses of the catalogue; `api.urls` includes them."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
 from api.courses import views
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("courses/<uuid:id>/people/", views.AudiencePeople.as_view({"get": "list"}), name="course-people"),
+]
 
 
 def register(router: SimpleRouter) -> None:
     router.register("programs", views.Programs, "program")
     router.register("courses", views.Courses, "course")
+    router.register("modules", views.Modules, "module")
+    router.register("lessons", views.Lessons, "lesson")
     router.register("completion-policies", views.CompletionPolicies, "completion-policy")
     router.register("exam-schemes", views.ExamSchemes, "exam-scheme")
     router.register("venues", views.Venues, "venue")

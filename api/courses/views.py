@@ -1,5 +1,7 @@
 """The catalogue: programmes, courses, sessions and what they need."""
 
+from typing import Any
+
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -7,10 +9,11 @@ from rest_framework.response import Response
 from academy.access import signed_in
 from api.courses import filters, inputs, rows
 from api.inputs import Empty
+from api.pagination import KeysetPagination
 from api.views import Resource
 from courses import access
 from courses.models import Program
-from courses.operations import audiences, places, programs, sessions
+from courses.operations import audiences, content, places, programs, sessions
 
 READ = {"list": signed_in, "retrieve": signed_in}
 
@@ -94,6 +97,62 @@ class Courses(Resource):
         return self.write(lambda: audiences.unname_person(audience_id=at, **given, by=self.viewer.user))
 
 
+class AudiencePeople(Resource):
+    """Who was added to a course's audience or left out by name, and why, for those who plan the course."""
+
+    visible = access.courses_visible_to
+    row = rows.AudiencePersonRow
+    access = {"list": access.may_schedule}
+    orders = ("created_at", "-created_at")
+    filterset_class = filters.AudiencePersonFilters
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        named = access.audience_people_visible_to(self.viewer).filter(audience=self.target().audience_id)
+        return KeysetPagination().page(self.filter_queryset(named), request, self, self.row)
+
+
+class Modules(Resource):
+    visible = access.modules_visible_to
+    row = rows.ModuleRow
+    access = {**READ, "create": access.may_schedule, "partial_update": access.may_schedule}
+    inputs = {"create": inputs.ModuleInput, "partial_update": inputs.ModuleChange}
+    orders = ("position", "-position")
+    filterset_class = filters.ModuleFilters
+
+    def create(self, request: Request) -> Response:
+        """Add a chapter, at the end of the course unless its position is given."""
+        given = self.input()
+        course = given.pop("course")
+        self.check_object_permissions(request, course)
+        return self.write(lambda: content.add_module(course_id=course.pk, **given, by=self.viewer.user))
+
+    def partial_update(self, request: Request, id: str) -> Response:
+        module = self.target()
+        given = self.input()
+        return self.write(lambda: content.change_module(module_id=module.pk, **given, by=self.viewer.user))
+
+
+class Lessons(Resource):
+    visible = access.lessons_visible_to
+    row = rows.LessonRow
+    access = {**READ, "create": access.may_schedule, "partial_update": access.may_schedule}
+    inputs = {"create": inputs.LessonInput, "partial_update": inputs.LessonChange}
+    orders = ("position", "-position")
+    filterset_class = filters.LessonFilters
+
+    def create(self, request: Request) -> Response:
+        """Add a video or text, at the end of the module unless its position is given."""
+        given = self.input()
+        module = given.pop("module")
+        self.check_object_permissions(request, module)
+        return self.write(lambda: content.add_lesson(module_id=module.pk, **given, by=self.viewer.user))
+
+    def partial_update(self, request: Request, id: str) -> Response:
+        lesson = self.target()
+        given = self.input()
+        return self.write(lambda: content.change_lesson(lesson_id=lesson.pk, **given, by=self.viewer.user))
+
+
 class CompletionPolicies(Resource):
     visible = access.policies_visible_to
     row = rows.CompletionPolicyRow
@@ -114,6 +173,7 @@ class Venues(Resource):
     access = {**READ, "create": access.may_keep_places, "partial_update": access.may_keep_places}
     inputs = {"create": inputs.VenueInput, "partial_update": inputs.VenueChange}
     orders = ("code",)
+    filterset_class = filters.VenueFilters
 
     def create(self, request: Request) -> Response:
         given = self.input()
@@ -131,6 +191,7 @@ class Instructors(Resource):
     access = {**READ, "create": access.may_keep_places, "partial_update": access.may_keep_places}
     inputs = {"create": inputs.InstructorInput, "partial_update": inputs.InstructorChange}
     orders = ("name",)
+    filterset_class = filters.InstructorFilters
 
     def create(self, request: Request) -> Response:
         given = self.input()

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from academy.clock import BusinessNow
 from academy.folding import fold
 from academy.models import Organization, Staff
 from academy.models.base import PersonalData, Record, Retention, folded
@@ -167,6 +168,7 @@ class AudiencePerson(Record):
     kind = models.CharField(max_length=10, choices=AudiencePersonKind.choices)
     reason = models.CharField(max_length=300)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=BusinessNow(), editable=False)
 
     personal_data = PersonalData("who was invited or left out by name", Retention.TRAINING_RECORD)
 
@@ -175,6 +177,7 @@ class AudiencePerson(Record):
             models.UniqueConstraint(name="audience_names_a_person_once", fields=["audience", "staff"]),
             models.CheckConstraint(name="audience_person_has_a_reason", condition=~Q(reason="")),
         ]
+        indexes = [models.Index(fields=["created_at", "id"], name="audience_person_by_creation")]
 
 
 class Course(Record):
@@ -212,6 +215,7 @@ class Module(Record):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="module_position_is_unique", fields=["course", "position"])]
+        indexes = [models.Index(fields=["position", "id"], name="module_by_position")]
 
 
 class Lesson(Record):
@@ -228,3 +232,4 @@ class Lesson(Record):
             models.UniqueConstraint(name="lesson_position_is_unique", fields=["module", "position"]),
             models.CheckConstraint(name="lesson_has_a_length", condition=Q(seconds__gte=1)),
         ]
+        indexes = [models.Index(fields=["position", "id"], name="lesson_by_position")]

@@ -9,8 +9,9 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from academy.clock import BusinessNow
+from academy.folding import fold
 from academy.models import Staff
-from academy.models.base import PersonalData, Record, Retention, TimesField, one_at_a_time
+from academy.models.base import PersonalData, Record, Retention, TimesField, folded, one_at_a_time
 from academy.models.states import Stateful, StatefulQuerySet, Step, legal_transitions
 from academy.text import bilingual
 from courses.models.programs import Audience, Course
@@ -65,7 +66,6 @@ class SessionQuerySet(StatefulQuerySet["Session"]):
 
     def published(self) -> "SessionQuerySet":
         return self.filter(status=SessionStatus.PUBLISHED)
-
 
 
 class Session(Stateful, Record):
@@ -144,11 +144,18 @@ class Venue(Record):
     code = models.SlugField(max_length=60, unique=True)
     name_ja = models.CharField(max_length=200)
     name_en = models.CharField(max_length=200, blank=True)
+    name_folded = folded()
     seats = models.PositiveIntegerField(null=True, blank=True)
     online = models.BooleanField(default=False, help_text="オンラインは重複を妨げない / online places may be shared")
 
+    class Meta:
+        indexes = [models.Index(fields=["name_folded", "id"], name="venue_by_name")]
+
     def __str__(self) -> str:
         return self.name_ja
+
+    def fold_names(self) -> None:
+        self.name_folded = fold(self.name_ja)
 
 
 class DatePrecision(models.TextChoices):
@@ -198,19 +205,26 @@ class Instructor(Record):
     """講師: a name and an affiliation; most come from outside and have no account."""
 
     name = models.CharField(max_length=100)
+    name_folded = folded()
     affiliation = models.CharField(max_length=200, blank=True)
     staff = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="instructor_rows")
 
     personal_data = PersonalData("who teaches", Retention.TRAINING_RECORD)
 
     class Meta:
-        indexes = [models.Index(fields=["name", "id"], name="instructor_by_name")]
+        indexes = [
+            models.Index(fields=["name", "id"], name="instructor_by_name"),
+            models.Index(fields=["name_folded", "id"], name="instructor_by_folded_name"),
+        ]
         constraints = [
             models.UniqueConstraint(name="instructor_per_staff", fields=["staff"], condition=Q(staff__isnull=False))
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def fold_names(self) -> None:
+        self.name_folded = fold(self.name)
 
 
 class SessionInstructor(Record):

@@ -10,6 +10,8 @@ from academy.operations.base import note, operation
 from courses.models import Course, Lesson, Module
 from courses.operations.programs import check_title
 
+LAST_POSITION = 32_767  # what the column holds
+
 
 class ModuleFields(TypedDict, total=False):
     title_ja: str
@@ -27,8 +29,8 @@ def add_module(
 ) -> Module:
     """A module goes to the end of its course unless its position is given."""
     course = Course.objects.select_for_update(no_key=True).get(pk=course_id)
-    _check(title_ja)
     at = position if position is not None else _after(course.modules.aggregate(last=Max("position"))["last"])
+    _check(title_ja, at)
     module = course.modules.create(position=at, title_ja=title_ja, title_en=title_en)
     note(module, course=course.public_id)
     return module
@@ -38,7 +40,7 @@ def add_module(
 def change_module(*, module_id: int, by: User | None, **fields: Unpack[ModuleFields]) -> Module:
     """Change what is given; two modules of a course never share a position."""
     module = Module.objects.select_for_update(no_key=True).get(pk=module_id)
-    _check(fields.get("title_ja", module.title_ja))
+    _check(fields.get("title_ja", module.title_ja), fields.get("position", module.position))
     for name, value in fields.items():
         setattr(module, name, value)
     module.save(update_fields=list(fields))
@@ -51,8 +53,8 @@ def add_lesson(
 ) -> Lesson:
     """A lesson has a length of at least one second and goes to the end of its module unless its position is given."""
     module = Module.objects.select_for_update(no_key=True).get(pk=module_id)
-    _check(title_ja, seconds)
     at = position if position is not None else _after(module.lessons.aggregate(last=Max("position"))["last"])
+    _check(title_ja, at, seconds)
     lesson = module.lessons.create(position=at, title_ja=title_ja, title_en=title_en, seconds=seconds)
     note(lesson, module=module.public_id)
     return lesson
@@ -62,16 +64,27 @@ def add_lesson(
 def change_lesson(*, lesson_id: int, by: User | None, **fields: Unpack[LessonFields]) -> Lesson:
     """Change what is given. What was viewed stays viewed: progress counts seconds, and is judged by the new length."""
     lesson = Lesson.objects.select_for_update(no_key=True).get(pk=lesson_id)
-    _check(fields.get("title_ja", lesson.title_ja), fields.get("seconds", lesson.seconds))
+    _check(
+        fields.get("title_ja", lesson.title_ja),
+        fields.get("position", lesson.position),
+        fields.get("seconds", lesson.seconds),
+    )
     for name, value in fields.items():
         setattr(lesson, name, value)
     lesson.save(update_fields=list(fields))
     return lesson
 
 
-def _check(title_ja: str, seconds: int = 1) -> None:
+def _check(title_ja: str, position: int, seconds: int = 1) -> None:
     faults = Faults()
     check_title(title_ja, faults)
+    if not 1 <= position <= LAST_POSITION:
+        faults.add(
+            "/position",
+            "out_of_range",
+            f"順番は1から{LAST_POSITION}までです。",
+            f"A position is from 1 to {LAST_POSITION}.",
+        )
     if seconds < 1:
         faults.add("/seconds", "too_short", "長さは1秒以上です。", "At least one second.")
     faults.refuse()

@@ -26,6 +26,7 @@ def create_venue(*, code: str, online: bool = False, by: User | None, **fields: 
     """A place where meetings are held; an online one may be shared, a room holds one meeting at a time."""
     venue = Venue(code=code, online=online, **fields)
     _check_name(venue.name_ja, "/name_ja")
+    venue.fold_names()
     venue.save(force_insert=True)
     return venue
 
@@ -37,7 +38,8 @@ def change_venue(*, venue_id: int, by: User | None, **fields: Unpack[VenueFields
     for name, value in fields.items():
         setattr(venue, name, value)
     _check_name(venue.name_ja, "/name_ja")
-    venue.save(update_fields=list(fields))
+    venue.fold_names()
+    venue.save(update_fields=[*fields, "name_folded"])
     return venue
 
 
@@ -45,7 +47,9 @@ def change_venue(*, venue_id: int, by: User | None, **fields: Unpack[VenueFields
 def create_instructor(*, name: str, affiliation: str = "", staff: Staff | None = None, by: User | None) -> Instructor:
     """An instructor needs a name and no account; a member of staff is listed once."""
     _check_name(name, "/name")
-    instructor = Instructor.objects.create(name=name, affiliation=affiliation, staff=staff)
+    instructor = Instructor(name=name, affiliation=affiliation, staff=staff)
+    instructor.fold_names()
+    instructor.save(force_insert=True)
     note(instructor)
     return instructor
 
@@ -57,7 +61,8 @@ def change_instructor(*, instructor_id: int, by: User | None, **fields: Unpack[I
     for name, value in fields.items():
         setattr(instructor, name, value)
     _check_name(instructor.name, "/name")
-    instructor.save(update_fields=list(fields))
+    instructor.fold_names()
+    instructor.save(update_fields=[*fields, "name_folded"])
     return instructor
 
 

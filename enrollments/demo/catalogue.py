@@ -23,7 +23,7 @@ from courses.models import (
     Tier,
 )
 from enrollments.demo.people import Person
-from enrollments.demo.repeatable import FISCAL_YEAR, STORY_DAY, story_id
+from enrollments.demo.repeatable import FIRST_DAY, FISCAL_YEAR, STORY_DAY, moment, story_id
 
 
 @dataclass
@@ -147,6 +147,7 @@ def _include_by_name(catalogue: Catalogue, entry: Mapping[str, Any], people: Seq
             kind=AudiencePersonKind.INCLUDE,
             reason=wanted["reason"],
             by=by,
+            created_at=moment(FIRST_DAY, 10),
         )
         for person in people
         if person.family == wanted["job_family"]

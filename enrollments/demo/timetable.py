@@ -8,6 +8,7 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from psycopg.types.multirange import Multirange
 
+from academy.folding import fold
 from academy.models import User
 from academy.operations.reference_data import data_file
 from courses.models import (
@@ -73,7 +74,7 @@ def load_timetable(catalogue: Catalogue, people: Mapping[str, Person], by: User)
 
 
 def _load_venues(entries: Sequence[Mapping[str, Any]]) -> dict[str, Venue]:
-    rows = Venue.objects.bulk_create(
+    rows = [
         Venue(
             public_id=story_id("venue", entry["code"]),
             code=entry["code"],
@@ -83,8 +84,10 @@ def _load_venues(entries: Sequence[Mapping[str, Any]]) -> dict[str, Venue]:
             online=entry.get("online", False),
         )
         for entry in entries
-    )
-    return {row.code: row for row in rows}
+    ]
+    for row in rows:
+        row.fold_names()
+    return {row.code: row for row in Venue.objects.bulk_create(rows)}
 
 
 def _meetings_of(timetable: Timetable, plan: Mapping[str, Any]) -> Iterator[Meeting]:
@@ -157,6 +160,7 @@ def _write_instructors(session: Session, entries: Iterable[Mapping[str, str]], p
             staff=person.staff if person else None,
             defaults={
                 "public_id": story_id("instructor", name),
+                "name_folded": fold(name),
                 "affiliation": entry.get("affiliation", "デジタルサービス局"),
             },
         )

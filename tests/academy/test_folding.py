@@ -1,7 +1,7 @@
 """Search keys."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from academy.folding import fold, fold_number
@@ -28,6 +28,7 @@ def test_different_names_stay_different() -> None:
 
 
 @given(st.text())
+@example("a \u0301")
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 

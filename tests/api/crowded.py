@@ -6,7 +6,7 @@ from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
 
 from academy.models import AuditEvent, Job, Role, RoleGrant
-from courses.models import ExamScheme, Lesson, Session, Venue
+from courses.models import AudiencePerson, ExamScheme, Lesson, Session
 from enrollments.models import ExamAttempt, LessonProgress, Proposal, Team, TeamMember
 from skills.models import Assessment, AssessmentCycle
 from tests import records, stage
@@ -21,7 +21,7 @@ def crowd(cast: Cast, laid: Props) -> None:
     people = records.crowd(cast, CROWD)
     enrollments = records.enrolled(session, *people)
     scheme, lesson = ExamScheme.objects.get(), Lesson.objects.get()
-    cycle = AssessmentCycle.objects.get()
+    cycle, audience = AssessmentCycle.objects.get(), session.course.audience
     for number, (person, enrollment) in enumerate(zip(people, enrollments, strict=True)):
         ExamAttempt.objects.create(
             enrollment=enrollment,
@@ -41,7 +41,9 @@ def crowd(cast: Cast, laid: Props) -> None:
         Job.objects.create(kind="test", requested_by=cast.hr)
         AuditEvent.objects.create(action="academy.test", by=cast.hr)
         RoleGrant.objects.create(user=cast.user("trainer"), role=Role.STATISTICS, during=ALWAYS)
-        Venue.objects.create(code=f"room-{number}", name_ja="研修室")
+        AudiencePerson.objects.create(audience=audience, staff=person, kind="include", reason="本人の希望")
+        records.lessons(session.course, *[60] * CROWD, position=number + 2)
+        stage.venue(f"room-{number}", "研修室")
         other = stage.session(
             stage.course(rule={"job_family": ["ict"]}),
             times=((f"2022-08-{number + 1:02} 14:00", f"2022-08-{number + 1:02} 16:00"),),

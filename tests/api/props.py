@@ -10,7 +10,7 @@ from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
 
 from academy.models import AuditEvent, Job, Role, RoleGrant, User, UserKind
-from courses.models import Instructor, SessionInstructor, Venue
+from courses.models import AudiencePerson, SessionInstructor
 from enrollments.models import ExamAttempt, LessonProgress, Proposal, Team, TeamMember
 from skills.models import Assessment, AssessmentCycle, JobType, SkillFramework, SkillItem
 from skills.operations.frameworks import load_framework, publish_framework
@@ -43,8 +43,9 @@ def lay_out(cast: Cast) -> Props:
         status="published",
         apply_from=stage.tokyo("2022-06-01 09:00"),
     )
-    instructor = Instructor.objects.create(name="佐藤 四郎", staff=cast.trainer)
+    instructor = stage.instructor("佐藤 四郎", staff=cast.trainer)
     SessionInstructor.objects.create(session=session, instructor=instructor)
+    AudiencePerson.objects.create(audience=course.audience, staff=cast.ict, kind="include", reason="本人の希望")
     enrollment = records.enrolled(session, cast.ict)[0]
     enrollment.session.enrollments.update(bureau=cast.digital)
     scheme = records.it_passport()
@@ -74,6 +75,7 @@ def lay_out(cast: Cast) -> Props:
             "lesson-progress": progress.public_id,
             "lessons": lesson.public_id,
             "meetings": session.meetings.get().public_id,
+            "modules": lesson.module.public_id,
             "organizations": cast.skills.public_id,
             "programs": program.public_id,
             "proposals": proposal.public_id,
@@ -82,7 +84,7 @@ def lay_out(cast: Cast) -> Props:
             "sessions": session.public_id,
             "staff": cast.ict.public_id,
             "teams": team.public_id,
-            "venues": Venue.objects.create(code="room", name_ja="研修室").public_id,
+            "venues": stage.venue("room", "研修室").public_id,
             **_skill_map(cast),
         },
     )

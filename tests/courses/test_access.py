@@ -9,7 +9,7 @@ from academy.access import Viewer
 from academy.models import RoleGrant, User
 from courses import access
 from courses.models import Mode, Program, Session
-from courses.operations import sessions
+from courses.operations import audiences, sessions
 from tests.cast import ALWAYS, Cast, account
 from tests.courses.catalogue import Catalogue, program
 
@@ -64,9 +64,14 @@ def test_a_programme_is_planned_by_its_hr_and_its_managers(
     cast: Cast, catalogue: Catalogue, plays: dict[str, Session], name: str
 ) -> None:
     who = viewer(cast, catalogue, name)
+    for session in plays.values():
+        module = session.course.modules.create(position=session.pk, title_ja="一")
+        module.lessons.create(position=1, title_ja="動画", seconds=60)
     for play, session in plays.items():
         planned = play.split()[0] in PLANNED.get(name, set())
-        rows = (session, session.course, session.course.program, *session.meetings.all())
+        modules = session.course.modules.all()
+        lessons = [lesson for module in modules for lesson in module.lessons.all()]
+        rows = (session, session.course, session.course.program, *session.meetings.all(), *modules, *lessons)
         assert {access.may_schedule(who, row) for row in rows} == {planned}
     assert access.may_schedule(who, None) is (name in PLANNED)
     assert access.may_keep_places(who, None) is (name in PLANNED)
@@ -80,6 +85,17 @@ def test_a_programme_is_made_by_the_hr_of_its_organisation(cast: Cast, catalogue
         allowed = name == "hr" or (name == "bureau_hr" and within)
         assert access.may_offer(who, Program(organization=organization)) is allowed
     assert access.may_offer(who, None) is (name in {"hr", "bureau_hr"})
+
+
+@pytest.mark.parametrize("name", EVERYONE)
+def test_who_is_named_is_seen_by_the_planners(cast: Cast, catalogue: Catalogue, name: str) -> None:
+    who = viewer(cast, catalogue, name)
+    courses = {"central": catalogue.seminar, "own": catalogue.video}
+    for course in courses.values():
+        audiences.include_person(audience_id=course.audience_id, staff=cast.ict, reason="希望", by=None)
+    seen = set(access.audience_people_visible_to(who).values_list("audience_id", flat=True))
+    assert {play for play, course in courses.items() if course.audience_id in seen} == PLANNED.get(name, set())
+    assert len(seen) == sum(access.may_schedule(who, course) for course in courses.values())
 
 
 def test_academy_hr_of_one_organisation_plans_there(cast: Cast, catalogue: Catalogue) -> None:

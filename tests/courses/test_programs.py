@@ -152,6 +152,19 @@ def test_two_parts_never_share_a_position(catalogue: Catalogue) -> None:
         content.add_lesson(module_id=module.pk, title_ja="動画", seconds=1, position=1, by=None)
 
 
+@pytest.mark.parametrize("position", [0, content.LAST_POSITION + 1])
+def test_a_position_is_one_that_the_column_holds(catalogue: Catalogue, position: int) -> None:
+    module = content.add_module(course_id=catalogue.video.pk, title_ja="一", by=None)
+    lesson = content.add_lesson(module_id=module.pk, title_ja="動画", seconds=1, by=None)
+    calls: list[Callable[[], object]] = [
+        lambda: content.add_module(course_id=catalogue.video.pk, title_ja="二", position=position, by=None),
+        lambda: content.change_module(module_id=module.pk, position=position, by=None),
+        lambda: content.add_lesson(module_id=module.pk, title_ja="二", seconds=1, position=position, by=None),
+        lambda: content.change_lesson(lesson_id=lesson.pk, position=position, by=None),
+    ]
+    assert [faults(call) for call in calls] == [[("/position", "out_of_range")]] * 4
+
+
 def test_a_lesson_has_a_title_and_a_length(catalogue: Catalogue) -> None:
     module = content.add_module(course_id=catalogue.video.pk, title_ja="一", by=None)
     assert faults(lambda: content.add_lesson(module_id=module.pk, title_ja="", seconds=0, by=None)) == [

@@ -7,7 +7,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from academy.access import Viewer
 from academy.models import Assignment, Role, RoleGrant, Staff
-from courses.models import Instructor, Session, SessionInstructor
+from courses.models import Session, SessionInstructor
 from enrollments import access
 from enrollments.models import Enrollment
 from tests import stage
@@ -25,7 +25,7 @@ ALL = {"staff", "ict", "ict2", "head", "trainer"}
 def session(cast: Cast) -> Session:
     """One session with five people: ict2 has moved to the other bureau since, the trainer teaches it, head is hidden."""
     made = open_session(course=stage.course(stage.program(organization=cast.industry)))
-    teacher = Instructor.objects.create(name="佐藤 四郎", staff=cast.trainer)
+    teacher = stage.instructor("佐藤 四郎", staff=cast.trainer)
     SessionInstructor.objects.create(session=made, instructor=teacher)
     for name in sorted(ALL):
         apply(made, getattr(cast, name))

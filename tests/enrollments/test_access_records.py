@@ -5,7 +5,7 @@ from psycopg.types.multirange import Multirange
 
 from academy.access import Viewer
 from academy.models import Assignment, Role, RoleGrant
-from courses.models import Instructor, Session, SessionInstructor
+from courses.models import Session, SessionInstructor
 from enrollments.access import records as records_access
 from enrollments.models import Enrollment, LessonProgress
 from enrollments.operations.teams import form_team, hand_in_proposal
@@ -20,7 +20,7 @@ EVERYBODY = ("staff", "ict", "ict2", "head", "industry_head", "trainer", "hr", "
 def session(cast: Cast) -> Session:
     """`trainer` teaches it, `industry_head` manages its programme; `ict2` was with the industry bureau on the day."""
     made = stage.session(stage.course(), status="published")
-    teacher = Instructor.objects.create(name="佐藤 四郎", staff=cast.trainer)
+    teacher = stage.instructor("佐藤 四郎", staff=cast.trainer)
     SessionInstructor.objects.create(session=made, instructor=teacher)
     RoleGrant.objects.create(
         user=cast.user("industry_head"),

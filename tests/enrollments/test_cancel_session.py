@@ -8,7 +8,7 @@ from psycopg.types.multirange import Multirange
 
 from academy.errors import IllegalTransition
 from academy.models import AuditEvent
-from courses.models import Instructor, Meeting, Session, SessionInstructor, SessionStep, Venue
+from courses.models import Meeting, Session, SessionInstructor, SessionStep
 from enrollments.models import EnrollmentStep
 from enrollments.operations import sessions
 from tests import stage
@@ -40,9 +40,9 @@ def test_everybody_in_it_is_cancelled_with_the_reason(cast: Cast) -> None:
 
 def test_the_person_the_room_and_the_instructor_are_free_again(cast: Cast) -> None:
     session = open_session()
-    room = Venue.objects.create(code="room-1", name_ja="研修室1")
+    room = stage.venue("room-1", "研修室1")
     Meeting.objects.filter(session=session).update(venue=room, exclusive_venue_id=room.pk)
-    teacher = Instructor.objects.create(name="外部 講師")
+    teacher = stage.instructor("外部 講師")
     busy = Multirange([DateTimeTZRange(stage.tokyo(JULY[0][0]), stage.tokyo(JULY[0][1]))])
     SessionInstructor.objects.create(session=session, instructor=teacher, busy=busy)
     apply(session, cast.ict)

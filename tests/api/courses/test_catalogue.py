@@ -97,10 +97,24 @@ def test_a_course_is_shown_with_its_content_and_policy(catalogue: Catalogue, cas
         "modules": [],
     }
     assert (made.status_code, made.json()) == (201, detail)
-    lessons = [{"id": str(lesson.public_id), "position": 1, "title_ja": "動画", "title_en": "", "seconds": 60}]
-    modules = [{"id": str(module.public_id), "position": 1, "title_ja": "一", "title_en": "", "lessons": lessons}]
+    film = {
+        "id": str(lesson.public_id),
+        "module": str(module.public_id),
+        "position": 1,
+        "title_ja": "動画",
+        "title_en": "",
+        "seconds": 60,
+    }
+    chapter = {
+        "id": str(module.public_id),
+        "course": str(course.public_id),
+        "position": 1,
+        "title_ja": "一",
+        "title_en": "",
+        "lessons": [film],
+    }
     client = client_of(cast.staff)
-    assert client.get(f"{V1}/courses/{course.public_id}/").json() == detail | {"modules": modules}
+    assert client.get(f"{V1}/courses/{course.public_id}/").json() == detail | {"modules": [chapter]}
     assert client.get(f"{V1}/courses/?search=講座").json()["results"] == [short]
     listed = client.get(f"{V1}/courses/?program={catalogue.own.public_id}").json()["results"]
     assert [row["code"] for row in listed] == ["video"]
@@ -134,9 +148,11 @@ def test_a_person_is_named_by_hr_who_sees_them(catalogue: Catalogue, cast: Cast,
         {
             "id": str(row.public_id),
             "staff": str(cast.ict.public_id),
+            "staff_name": "髙橋 花子",
             "kind": "include",
             "kind_label": "Included",
             "reason": "希望",
+            "created_at": named.json()["created_at"],
         },
     )
     left_out = client.post(f"{path}/exclude/", {"staff": str(cast.ict.public_id), "reason": "受講済み"})
@@ -178,6 +194,39 @@ def test_venues_and_instructors_are_kept_by_planners(catalogue: Catalogue, cast:
         assert reader.post(f"{V1}/venues/", {"code": "x", "name_ja": "x"}).status_code == 403
         assert reader.post(f"{V1}/instructors/", {"name": "x"}).status_code == 403
         assert reader.patch(f"{V1}/venues/{hall.public_id}/", {"seats": 1}).status_code == 403
+
+
+def test_venues_and_instructors_are_found_by_the_beginning_of_their_folded_names(
+    catalogue: Catalogue, cast: Cast, client_of: ClientOf
+) -> None:
+    planner, reader = client_of(catalogue.manager), client_of(cast.staff)
+    hall = planner.post(f"{V1}/venues/", {"code": "hall", "name_ja": "ﾃﾞｼﾞﾀﾙ 広場"}).json()
+    guest = planner.post(f"{V1}/instructors/", {"name": "髙橋 一郎"}).json()
+
+    def found(kind: str, text: str) -> list[str]:
+        return [row["id"] for row in reader.get(f"{V1}/{kind}/", {"search": text}).json()["results"]]
+
+    assert found("venues", "デジタル広") == found("venues", "でじたる") == [hall["id"]]
+    assert found("venues", "広場") == []
+    assert found("instructors", "高橋一") == found("instructors", "髙") == [guest["id"]]
+    assert found("instructors", "一郎") == []
+    planner.patch(f"{V1}/venues/{hall['id']}/", {"name_ja": "新広場"})
+    planner.patch(f"{V1}/instructors/{guest['id']}/", {"name": "濱田 一郎"})
+    assert (found("venues", "デジタル"), found("venues", "新広場")) == ([], [hall["id"]])
+    assert (found("instructors", "高橋"), found("instructors", "浜田")) == ([], [guest["id"]])
+    assert reader.get(f"{V1}/venues/?name=x").json()["errors"][0]["code"] == "unknown_parameter"
+
+
+def test_a_name_whose_search_key_is_longer_than_the_name_is_kept(
+    catalogue: Catalogue, cast: Cast, client_of: ClientOf
+) -> None:
+    long, client = "㍿" * 200, client_of(cast.hr)  # each folds to four characters
+    assert client.post(f"{V1}/venues/", {"code": "long", "name_ja": long}).status_code == 201
+    assert client.post(f"{V1}/instructors/", {"name": long[:100]}).status_code == 201
+    body = {"code": "long", "title_ja": long, "tier": "none", "mode": "lecture"}
+    assert client.post(f"{V1}/programs/", body).status_code == 201
+    assert client.patch(f"{V1}/courses/{catalogue.seminar.public_id}/", {"title_ja": long}).status_code == 200
+    assert [row["code"] for row in client.get(f"{V1}/venues/?search=株式会社").json()["results"]] == ["long"]
 
 
 def test_policies_and_examinations_are_read(catalogue: Catalogue, cast: Cast, client_of: ClientOf) -> None:

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from academy.models import Role, RoleGrant
-from courses.models import Instructor, Session, SessionInstructor
+from courses.models import Session, SessionInstructor
 from enrollments.models import Attendance, Enrollment, Mark, Status
 from enrollments.operations.attendance import Marking, mark_attendance
 from tests import stage
@@ -23,7 +23,7 @@ TIMES = (("2022-06-20 14:00", "2022-06-20 16:00"), ("2022-07-04 14:00", "2022-07
 @pytest.fixture
 def session(cast: Cast) -> Session:
     made = stage.session(times=TIMES, status="published")
-    teacher = Instructor.objects.create(name="佐藤 四郎", staff=cast.trainer)
+    teacher = stage.instructor("佐藤 四郎", staff=cast.trainer)
     SessionInstructor.objects.create(session=made, instructor=teacher)
     return made
 

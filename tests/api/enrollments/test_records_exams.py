@@ -6,7 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from academy.models import AuditEvent
-from courses.models import ExamScheme, Instructor, SessionInstructor
+from courses.models import ExamScheme, SessionInstructor
 from enrollments.models import Enrollment, ExamAttempt
 from tests import stage
 from tests.cast import Cast
@@ -147,7 +147,7 @@ def test_impossible_results_are_refused(
 def test_scores_are_hidden_from_teachers_heads_and_colleagues(
     cast: Cast, client_of: ClientOf, learner: Enrollment
 ) -> None:
-    teacher = Instructor.objects.create(name="佐藤 四郎", staff=cast.trainer)
+    teacher = stage.instructor("佐藤 四郎", staff=cast.trainer)
     SessionInstructor.objects.create(session=learner.session, instructor=teacher)
     made = client_of(cast.hr).post(ATTEMPTS, sitting(learner)).json()["id"]
     for somebody in (cast.trainer, cast.head, cast.ict2, cast.industry_head, cast.auditor):

@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 
 from academy.models import AuditEvent, Job
 from academy.operations import jobs
-from courses.models import Instructor, Session, SessionInstructor
+from courses.models import Session, SessionInstructor
 from enrollments.models import Enrollment
 from tests import stage
 from tests.cast import Cast
@@ -112,7 +112,7 @@ def test_the_roster_is_for_those_who_run_or_teach_the_session(cast: Cast, client
     seated, waiting = apply(session, cast.ict), apply(session, cast.staff)
     gone = apply(session, cast.ict2)
     Enrollment.objects.filter(pk=gone.pk).move_to("withdrawn", by=None)
-    teacher = Instructor.objects.create(name="佐藤 四郎", staff=cast.trainer)
+    teacher = stage.instructor("佐藤 四郎", staff=cast.trainer)
     SessionInstructor.objects.create(session=session, instructor=teacher)
     for who in (cast.hr, cast.trainer):
         rows = client_of(who).get(at(session, "roster")).json()["results"]

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from academy.models import Role, RoleGrant
-from courses.models import Instructor, Session, SessionInstructor
+from courses.models import Session, SessionInstructor
 from enrollments.reports import REPORTS
 from tests import stage
 from tests.cast import ALWAYS, Cast
@@ -261,7 +261,7 @@ def test_each_reader_counts_the_people_of_their_scope(cast: Cast, client_of: Cli
     manager = cast.user("ict")
     program = other.course.program.public_id
     RoleGrant.objects.create(user=manager, role=Role.PROGRAMME_MANAGER, program=program, during=ALWAYS)
-    teacher = Instructor.objects.create(name="佐藤", staff=cast.trainer)
+    teacher = stage.instructor("佐藤", staff=cast.trainer)
     SessionInstructor.objects.create(session=other, instructor=teacher)
 
     def applied(somebody: object) -> list[tuple[str, int]]:
@@ -277,7 +277,7 @@ def test_each_reader_counts_the_people_of_their_scope(cast: Cast, client_of: Cli
 
 
 def test_an_instructor_of_an_outside_company_opens_no_door(cast: Cast, client_of: ClientOf, seminar: Session) -> None:
-    SessionInstructor.objects.create(session=seminar, instructor=Instructor.objects.create(name="外部講師"))
+    SessionInstructor.objects.create(session=seminar, instructor=stage.instructor("外部講師"))
     assert client_of(cast.auditor).get("/api/v1/reports/").status_code == 403
 
 
