@@ -30,8 +30,14 @@ from academy.models import (
     User,
 )
 from academy.models.organizations import subtree
+from academy.models.roles import NEEDS_PROGRAM
 
 Rule = Callable[["Viewer", Any], bool]
+
+
+def scope_is_read(role: str, organization: int | None, program: UUID | None) -> bool:
+    """A role at programmes is scoped by programme, any other by organisation; nothing is scoped by both."""
+    return organization is None if role in NEEDS_PROGRAM else program is None
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,9 @@ class Viewer:
 
     @cached_property
     def grants(self) -> list[RoleGrant]:
-        return list(RoleGrant.objects.on(self.day).filter(user=self.user).order_by("pk"))
+        """The grants in force whose whole scope is read by the rules; a scope that is not read opens nothing."""
+        held = RoleGrant.objects.in_force(self.day).filter(user=self.user, job_family=None).order_by("pk")
+        return [grant for grant in held if scope_is_read(grant.role, grant.organization_id, grant.program)]
 
     @cached_property
     def headed_units(self) -> list[int]:

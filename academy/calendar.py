@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 REIWA_BEGAN = dt.date(2019, 5, 1)
 REIWA_YEAR_ZERO = 2018
+HEISEI_YEAR_ZERO = 1988
 
 
 def fiscal_year_of(day: dt.date) -> int:
@@ -50,8 +51,11 @@ class Quarter:
 
 
 def in_japanese(year: int) -> str:
-    """A fiscal year by its era: 2022 → 令和4年度. Years before Reiwa keep their Western number."""
-    reiwa = year - REIWA_YEAR_ZERO
-    if reiwa < 1:
-        return f"{year}年度"
-    return "令和元年度" if reiwa == 1 else f"令和{reiwa}年度"
+    """A fiscal year by its era: 2022 → 令和4年度, 2018 → 平成30年度; years before Heisei keep their Western number.
+
+    A year in which the era changed has the name of its end: 2019 → 令和元年度.
+    """
+    for era, zero in (("令和", REIWA_YEAR_ZERO), ("平成", HEISEI_YEAR_ZERO)):
+        if year > zero:
+            return f"{era}元年度" if year == zero + 1 else f"{era}{year - zero}年度"
+    return f"{year}年度"

@@ -1,9 +1,11 @@
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from academy.health import healthz
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="docs")),
     path("healthz/", healthz),
     path("admin/", admin.site.urls),
     path("api/v1/", include("api.urls")),

@@ -1,7 +1,10 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "academy.settings")
 
 application = get_wsgi_application()
+# The addresses are imported now, not by the first request: whoever comes first after a start waits for nobody.
+get_resolver().url_patterns  # noqa: B018

@@ -53,6 +53,13 @@ class IdempotencyMismatch(DomainError):
     text = Text("同じキーが別の内容で使われました。", "The same key came with another request before.")
 
 
+class AnswerTooLarge(DomainError):
+    code = "answer_too_large"
+    status = 400
+    title = Text("Idempotency-Key には大きすぎる処理です", "Too large for an Idempotency-Key")
+    text = Text("内容を分けて送ってください。何も変更していません。", "Send it in parts. Nothing was changed.")
+
+
 class Overloaded(DomainError):
     code = "overloaded"
     status = 503

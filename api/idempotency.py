@@ -7,6 +7,7 @@ with 409. Scope: the user. Answers that changed nothing (any refusal) are not ke
 
 import hashlib
 import json
+import zlib
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -17,11 +18,11 @@ from academy.errors import Fault, InvalidInput
 from academy.models import IdempotencyRecord, User
 from academy.operations.base import refusals
 from academy.text import Text
-from api.errors import IdempotencyMismatch
+from api.errors import AnswerTooLarge, IdempotencyMismatch
 from api.renderers import to_json
 
 LONGEST_KEY = 255
-LARGEST_ANSWER = 64 * 1024
+LARGEST_ANSWER = 64 * 1024  # bytes as they are kept, compressed
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,9 @@ class Claim:
     replay: Response | None
 
     def keep(self, response: Response) -> None:
-        body = to_json(response.data)
+        body = zlib.compress(to_json(response.data))
         if len(body) > LARGEST_ANSWER:
-            raise ValueError("an answer under an idempotency key is at most 64 KB: make it a job")
+            raise AnswerTooLarge
         self.record.status_code = response.status_code
         self.record.body = body
         self.record.headers = {name: value for name, value in response.headers.items() if name in {"Location", "ETag"}}
@@ -59,7 +60,7 @@ def claim(request: Request, user: User, key: str) -> Claim:
     if record.status_code is None:
         return Claim(record, None)
     headers = {**record.headers, "Idempotency-Replayed": "true"}
-    body = bytes(record.body or b"")
+    body = zlib.decompress(bytes(record.body)) if record.body else b""
     return Claim(record, Replayed(body, record.status_code, headers))
 
 

@@ -6,6 +6,7 @@ page a beginning. A cursor is the key of a row and the direction to go from it.
 
 import base64
 import binascii
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -48,7 +49,10 @@ class Cursor:
             direction, of, value, pk = orjson.loads(base64.urlsafe_b64decode(padded))
             if direction not in {"n", "p"} or of != order or type(pk) is not int:
                 raise ValueError("not a cursor of this list")
-            return cls(direction, of, column.to_python(value), pk)
+            key = column.to_python(value)
+            if (isinstance(key, str) and "\x00" in key) or (isinstance(key, dt.datetime) and key.tzinfo is None):
+                raise ValueError("no key of a row: text has no NUL, a time has its offset")
+            return cls(direction, of, key, pk)
         except (ValueError, TypeError, binascii.Error, ValidationError) as error:
             raise invalid_parameter(
                 "cursor", "この一覧のカーソルではありません。", "This is no cursor of this list.", "invalid_cursor"

@@ -115,9 +115,9 @@ class Flag(Computed, serializers.BooleanField):
 class Number(Computed, serializers.IntegerField):
     """A whole number made of several columns."""
 
-    def __init__(self, *paths: str, made: Callable[..., int | None]) -> None:
+    def __init__(self, *paths: str, made: Callable[..., int | None], help_text: str | None = None) -> None:
         self.paths, self.made = paths, made
-        super().__init__(read_only=True, allow_null=True)
+        super().__init__(read_only=True, allow_null=True, help_text=help_text)
 
     def value(self, *read: Any) -> int | None:
         return self.made(*read)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import build_array_type, is_list_serializer
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
@@ -24,12 +25,27 @@ class ProblemSerializer(serializers.Serializer[Any]):
     errors = FaultSerializer(many=True)  # type: ignore[assignment]
 
 
+class ChangeSerializer(serializers.Serializer[Any]):
+    action = serializers.CharField()
+    kind = serializers.CharField(allow_blank=True)
+    id = serializers.UUIDField(allow_null=True)
+    detail = serializers.DictField()
+
+
+class RehearsalSerializer(serializers.Serializer[Any]):
+    """What `dry_run=true` answers: the answer as it would be, and what would be changed."""
+
+    dry_run = serializers.BooleanField()
+    result = serializers.JSONField(allow_null=True)
+    changes = ChangeSerializer(many=True)
+
+
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 _UUID = {"type": "string", "format": "uuid"}
 
 
 class AcademySchema(AutoSchema):
-    """Reads `row`, `rows_by_action`, `inputs`, `answers` and `statuses` of a resource."""
+    """Reads `row`, `rows_by_action`, `inputs`, `answers`, `further_answers` and `statuses` of a resource."""
 
     def get_operation_id(self) -> str:
         return str(super().get_operation_id())
@@ -44,18 +60,33 @@ class AcademySchema(AutoSchema):
         body = answers.get(action) or rows.get(action) or getattr(self.view, "row", None)
         status = getattr(self.view, "statuses", {}).get(action, 200)
         found: dict[str, Any] = {str(status): OpenApiResponse(description="No content") if status == 204 else body}
+        found |= getattr(self.view, "further_answers", {}).get(action, {})
+        if self._rehearses() and status != 200:
+            found["200"] = OpenApiResponse(RehearsalSerializer, description="dry_run=true")
+        if self._has_etag():
+            found["304"] = OpenApiResponse(description="Not modified")
         problem = OpenApiResponse(ProblemSerializer, description="RFC 9457 problem")
         return {**found, "default": problem}
 
     def get_override_parameters(self) -> list[Any]:
-        if self.method not in WRITES or getattr(self.view, "public", False):
-            return list(getattr(self.view, "parameters", {}).get(self._action(), []))
+        own = list(getattr(self.view, "parameters", {}).get(self._action(), []))
+        if self._has_etag():
+            return [OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER), *own]
+        if not self._rehearses():
+            return own
         headers = [
             OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER),
             OpenApiParameter("If-Match", str, OpenApiParameter.HEADER),
             OpenApiParameter("dry_run", bool, OpenApiParameter.QUERY),
         ]
-        return [*headers, *getattr(self.view, "parameters", {}).get(self._action(), [])]
+        return [*headers, *own]
+
+    def _rehearses(self) -> bool:
+        """Every write of a resource goes through its `write`, which takes a dry run, a key and If-Match."""
+        return self.method in WRITES and hasattr(self.view, "write")
+
+    def _has_etag(self) -> bool:
+        return self._action() == "retrieve" and hasattr(self.view, "write")
 
     def _action(self) -> str:
         return str(getattr(self.view, "action", "") or "")
@@ -74,6 +105,15 @@ class AcademySchema(AutoSchema):
 
     def _get_response_for_code(self, serializer: Any, status_code: str, *args: Any, **kwargs: Any) -> Any:
         found = super()._get_response_for_code(serializer, status_code, *args, **kwargs)
-        if status_code == "default" and "content" in found:
-            found["content"] = {"application/problem+json": next(iter(found["content"].values()))}
+        if "content" not in found:
+            return found
+        shape = next(iter(found["content"].values()))
+        if status_code == "default":
+            found["content"] = {"application/problem+json": shape}
+        if is_list_serializer(serializer) and not self._is_list_view():
+            shape["schema"] = build_array_type(shape["schema"])
+        rehearsed = getattr(serializer, "response", serializer) is RehearsalSerializer
+        if status_code == "200" and self._rehearses() and not rehearsed:
+            rehearsal = self.resolve_serializer(RehearsalSerializer, "response").ref
+            shape["schema"] = {"anyOf": [shape["schema"], rehearsal]}
         return found

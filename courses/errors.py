@@ -72,7 +72,10 @@ class RoomNotFree(DomainError):
 class InstructorNotFree(DomainError):
     code = "instructor_not_free"
     title = Text("講師の日時が重なっています", "Instructor not free")
-    text = Text("同じ時間に講師が別の回を担当しています。", "An instructor teaches another session at the same time.")
+    text = Text(
+        "同じ時間に講師が別の回を担当または受講します。",
+        "An instructor teaches or attends another session at the same time.",
+    )
 
 
 CONSTRAINT_REFUSALS.update(
@@ -86,5 +89,6 @@ CONSTRAINT_REFUSALS.update(
         "session_ordinal_is_unique_in_its_year": OrdinalTaken,
         "meeting_room_is_free": RoomNotFree,
         "instructor_is_free": InstructorNotFree,
+        "instructor_has_no_seat_meanwhile": InstructorNotFree,
     }
 )

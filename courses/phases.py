@@ -1,7 +1,8 @@
 """Where a session stands at an instant of business time: derived, never stored.
 
-A session is *open* when people may apply: published, its last day not past, inside the application window (from
-`apply_from`, before `apply_until`; no `apply_from` is no window, no `apply_until` an endless one). It is *running* when
+A session is *open* when people may apply: published, of a selection that people enter by themselves (first come, open:
+`SELF_SERVICE`; nobody applies where seats are assigned or nominated), its last day not past, inside the application
+window (from `apply_from`, before `apply_until`; no `apply_from` is no window, no `apply_until` an endless one). It is *running* when
 it is published and the business date lies within `starts_on` … `ends_on`. A year-round run is both at once.
 
 The *phase* is one word for the two, the first that applies of:
@@ -12,7 +13,7 @@ The *phase* is one word for the two, the first that applies of:
     open       it is open, whether or not it runs already
     running    it is running
     closed     it has not begun, and applications have ended (`apply_until` is past)
-    upcoming   it has not begun, and applications have not
+    upcoming   it has not begun, and applications have not, or it takes none
 """
 
 import datetime as dt
@@ -22,7 +23,7 @@ from django.db.models import Q
 
 from academy.clock import business_date
 from academy.text import bilingual
-from courses.models import SessionStatus
+from courses.models import SELF_SERVICE, SessionStatus
 
 
 class Phase(models.TextChoices):
@@ -36,18 +37,24 @@ class Phase(models.TextChoices):
 
 
 def is_open(
-    status: str, apply_from: dt.datetime | None, apply_until: dt.datetime | None, ends_on: dt.date, now: dt.datetime
+    status: str,
+    selection: str,
+    apply_from: dt.datetime | None,
+    apply_until: dt.datetime | None,
+    ends_on: dt.date,
+    now: dt.datetime,
 ) -> bool:
-    if status != SessionStatus.PUBLISHED or apply_from is None or business_date(now) > ends_on:
+    if status != SessionStatus.PUBLISHED or selection not in SELF_SERVICE:
+        return False
+    if apply_from is None or business_date(now) > ends_on:
         return False
     return apply_from <= now and (apply_until is None or now < apply_until)
 
 
 def open_at(now: dt.datetime) -> Q:
     """The twin of `is_open` for a query of sessions."""
-    return Q(status=SessionStatus.PUBLISHED, apply_from__lte=now, ends_on__gte=business_date(now)) & (
-        Q(apply_until=None) | Q(apply_until__gt=now)
-    )
+    published = Q(status=SessionStatus.PUBLISHED, selection__in=SELF_SERVICE, ends_on__gte=business_date(now))
+    return published & Q(apply_from__lte=now) & (Q(apply_until=None) | Q(apply_until__gt=now))
 
 
 def is_running(status: str, starts_on: dt.date, ends_on: dt.date, now: dt.datetime) -> bool:
@@ -56,6 +63,7 @@ def is_running(status: str, starts_on: dt.date, ends_on: dt.date, now: dt.dateti
 
 def phase_of(
     status: str,
+    selection: str,
     apply_from: dt.datetime | None,
     apply_until: dt.datetime | None,
     starts_on: dt.date,
@@ -66,7 +74,7 @@ def phase_of(
         return Phase(status)
     if status == SessionStatus.FINISHED or business_date(now) > ends_on:
         return Phase.OVER
-    if is_open(status, apply_from, apply_until, ends_on, now):
+    if is_open(status, selection, apply_from, apply_until, ends_on, now):
         return Phase.OPEN
     if is_running(status, starts_on, ends_on, now):
         return Phase.RUNNING

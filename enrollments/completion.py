@@ -1,8 +1,9 @@
 """Whether a person completed a course: a decision from evidence under the course's policy, that writes nothing.
 
 A criterion is what the policy asks for: a share of the live meetings, every lesson, an examination, a presented
-proposal. A policy that asks for nothing asks that the person was there: at one meeting or, where there are no meetings,
-at one lesson. What has nothing to count yet (no meeting, no lesson) is not fulfilled.
+proposal. An examination is passed by official notice, never by a self-report alone. A policy that asks for nothing asks
+that the person was there: at one meeting or, where there are no meetings, at one lesson. What has nothing to count yet
+(no meeting, no lesson) is not fulfilled.
 
 * fulfilled: every criterion is met and, where meetings count, each is marked, or all are over and the share stands
   whatever the missing marks would say. → 修了, or 参加 where the policy does not certify.

@@ -182,15 +182,22 @@ def audience(evidence: Evidence, staff_id: int) -> list[Finding]:
     return [Finding("post", "", False, "no_post", required, NONE, text, blocks=True)]
 
 
+_SEAT_ELSEWHERE = Text("同じ時間の別の席:{o}。", "A seat elsewhere at the same time: {o}.")
+
+
 def clash(evidence: Evidence, staff_id: int) -> Finding:
-    other = evidence.standing(staff_id).clash
-    fix = Text("「{o}」を辞退すると申し込めます。", "Withdraw from “{o}” first.").format(o=other) if other else None
+    standing = evidence.standing(staff_id)
+    other, text, fix = standing.clash, _SEAT_ELSEWHERE, None
+    if standing.teaches:
+        text = Text("同じ時間に講師を務める回:{o}。", "Teaches a session at the same time: {o}.")
+    elif other is not None:
+        fix = Text("「{o}」を辞退すると申し込めます。", "Withdraw from “{o}” first.").format(o=other)
     return _verdict(
         "no_clash",
         PersonClash.code,
         failed=other is not None,
         required=NONE,
         actual=other or NONE,
-        text=Text("同じ時間の別の席:{o}。", "A seat elsewhere at the same time: {o}.").format(o=other or NONE),
+        text=text.format(o=other or NONE),
         fix=fix,
     )

@@ -1,6 +1,6 @@
 """What enrolment refuses, and which broken constraint means which refusal."""
 
-from academy.errors import CONSTRAINT_REFUSALS, DomainError
+from academy.errors import CONSTRAINT_REFUSALS, DomainError, Forbidden
 from academy.text import Text
 
 
@@ -43,7 +43,9 @@ class NotEligible(DomainError):
 class PersonClash(DomainError):
     code = "person_clash"
     title = Text("日時が重なっています", "Times clash")
-    text = Text("同じ時間に別の回の席があります。", "The person has a seat of another session at the same time.")
+    text = Text(
+        "同じ時間に別の回を受講または担当します。", "The person attends or teaches another session at the same time."
+    )
 
 
 class SessionFull(DomainError):
@@ -61,13 +63,23 @@ class SessionBegun(DomainError):
 class SessionOver(DomainError):
     code = "session_over"
     title = Text("終わった回です", "Session over")
-    text = Text("中止または終了した回は変更できません。", "A cancelled or finished session cannot be changed.")
+    text = Text(
+        "中止・終了した回、最終日や最後のコマが過ぎた回ではできません。",
+        "Not for a session that is cancelled or finished, or whose last day or meeting is past.",
+    )
 
 
 class CapacityBelowSeatsTaken(DomainError):
     code = "capacity_below_seats_taken"
     title = Text("定員が受講決定者数を下回ります", "Capacity below seats taken")
-    text = Text("{taken}席が埋まっています。", "{taken} seats are taken.")
+    text = Text("{taken}席が埋まっています。", "Seats taken: {taken}.")
+
+
+class HiringYearsForbidden(Forbidden):
+    text = Text(
+        "講師は採用年度別の集計を見られません。職層別(cohort=grade)を使ってください。",
+        "Instructors do not see figures by hiring year. Use cohort=grade.",
+    )
 
 
 CONSTRAINT_REFUSALS.update(
@@ -151,6 +163,13 @@ class AlreadyInTeam(DomainError):
     code = "already_in_team"
     title = Text("すでに班に入っています", "Already in a team")
     text = Text("受講者が入れる班は一つです。", "Who takes part is in one team.")
+
+
+class MembersOnly(DomainError):
+    code = "members_only"
+    status = 403
+    title = Text("班員だけができます", "Members only")
+    text = Text("提案を提出できるのは班の一員だけです。", "Only a member of the team hands in its proposal.")
 
 
 class AlreadyPresented(DomainError):

@@ -7,14 +7,14 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Aggregate, BooleanField, ExpressionWrapper, F, Func, Min, Q, Value
+from django.db.models import Aggregate, BooleanField, ExpressionWrapper, F, Func, Max, Min, Q, Value
 
 from academy import clock
 from academy.facts import Facts, facts_of
 from academy.models.base import TimesField
 from academy.text import Text
 from courses.audiences import Verdict, explain_all
-from courses.models import Meeting, Session
+from courses.models import Meeting, Session, SessionInstructor
 from enrollments.models import JUDGED, LIVE, SEATED, Enrollment
 from enrollments.models.enrollments import Times
 
@@ -35,15 +35,34 @@ class Overlaps(Func):
 
 @dataclass(frozen=True)
 class Timetable:
-    """When a session meets: its first dated meeting, all dated meetings as one value, and the reference date."""
+    """When a session meets: its first dated meeting, all dated meetings as one value, and the reference date.
+
+    `first_month` and `last_month` are of the meetings of which only the month is known, as its first day.
+    """
 
     begins_at: dt.datetime | None
     busy: Times
+    first_month: dt.date | None
+    last_month: dt.date | None
     reference_date: dt.date
 
     def begun(self, now: dt.datetime) -> bool:
-        """Whether the first meeting has begun; a year-round session has no dated meeting and never counts as begun."""
-        return self.begins_at is not None and self.begins_at <= now
+        """Whether the first meeting has begun, one of which only the month is known with the first day of the month.
+
+        A year-round session has no meeting and never counts as begun.
+        """
+        if self.begins_at is not None and self.begins_at <= now:
+            return True
+        return self.first_month is not None and self.first_month <= clock.business_date(now)
+
+    def ended(self, now: dt.datetime) -> bool:
+        """Whether the last meeting has ended, one of which only the month is known with the month; never without any."""
+        if self.last_month is not None and clock.business_date(now).replace(day=1) <= self.last_month:
+            return False
+        if not self.busy:
+            return self.last_month is not None
+        end: dt.datetime | None = self.busy[-1].upper
+        return end is not None and end <= now
 
 
 @dataclass(frozen=True)
@@ -53,6 +72,7 @@ class Standing:
     here: bool = False  # applied, waiting, seated or judged in this session
     taken: bool = False  # a seat of the course in the fiscal year
     clash: Text | None = None  # the title of a session at the same time
+    teaches: bool = False  # that session is one the person teaches
 
 
 @dataclass(frozen=True)
@@ -85,8 +105,18 @@ def evidence_for(session: Session, staff_ids: Sequence[int], *, now: dt.datetime
 
 def timetable_of(session: Session, now: dt.datetime) -> Timetable:
     meetings = Meeting.objects.live().filter(session=session)
-    found = meetings.aggregate(begins_at=Min("during__startswith"), month=Min("month"), busy=RangeAgg("during"))
-    return Timetable(found["begins_at"], found["busy"], reference_date(found["begins_at"], found["month"], now))
+    found = meetings.aggregate(
+        begins_at=Min("during__startswith"),
+        busy=RangeAgg("during"),
+        first_month=Min("month"),
+        last_month=Max("month"),
+    )
+    return Timetable(**found, reference_date=reference_date(found["begins_at"], found["first_month"], now))
+
+
+def over(session: Session, timetable: Timetable, now: dt.datetime) -> bool:
+    """Whether nothing of a session is left to take part in: its last day is past, or its last meeting has ended."""
+    return clock.business_date(now) > session.ends_on or timetable.ended(now)
 
 
 def reference_date(begins_at: dt.datetime | None, month: dt.date | None, now: dt.datetime) -> dt.date:
@@ -95,8 +125,11 @@ def reference_date(begins_at: dt.datetime | None, month: dt.date | None, now: dt
     return min(days) if days else clock.business_date(now)
 
 
+_COLUMNS = ("session_id", "taken", "at_once", "session__title_ja", "session__title_en")
+
+
 def _standings(session: Session, staff_ids: Sequence[int], busy: Times) -> dict[int, Standing]:
-    """One statement finds every enrolment of these people that stands in the way."""
+    """One statement finds every enrolment of these people that stands in the way, and what they teach meanwhile."""
     here = Q(session=session, status__in=[*LIVE, *JUDGED])
     taken = Q(course=session.course, fiscal_year=session.fiscal_year, one_seat_key=True, status__in=SEATED)
     at_once = Overlaps(F("busy"), Value(busy, output_field=TimesField()))
@@ -104,14 +137,23 @@ def _standings(session: Session, staff_ids: Sequence[int], busy: Times) -> dict[
         Enrollment.objects.filter(staff_id__in=staff_ids)
         .annotate(at_once=at_once, taken=ExpressionWrapper(taken, BooleanField()))
         .filter(here | Q(taken=True) | Q(at_once=True, status__in=SEATED))
-        .values_list("staff_id", "session_id", "taken", "at_once", "session__title_ja", "session__title_en")
+        .values_list("staff_id", *_COLUMNS, Value(False))
+    )
+    taught = (
+        SessionInstructor.objects.filter(instructor__staff_id__in=staff_ids)
+        .exclude(session=session)
+        .annotate(at_once=at_once, taken=Value(False))
+        .filter(at_once=True)
+        .values_list("instructor__staff_id", *_COLUMNS, Value(True))
     )
     found: dict[int, Standing] = {}
-    for staff_id, at, taken_already, overlaps, title_ja, title_en in rows:
+    for staff_id, at, taken_already, overlaps, title_ja, title_en, teaches in rows.union(taught, all=True):
         before = found.get(staff_id, Standing())
         if at == session.pk:
             found[staff_id] = replace(before, here=True)
         else:
-            clash = Text(title_ja, title_en or title_ja) if overlaps else before.clash
-            found[staff_id] = Standing(before.here, before.taken or bool(taken_already), clash)
+            found[staff_id] = before = replace(before, taken=before.taken or bool(taken_already))
+            if overlaps:
+                clash = Text(title_ja, title_en or title_ja)
+                found[staff_id] = replace(before, clash=clash, teaches=bool(teaches))
     return found

@@ -1,4 +1,5 @@
-"""What is meant for a person, and why: published sessions that take or will take applications, for whose audience the
+"""What is meant for a person, and why: published sessions that people enter by themselves (`SELF_SERVICE`)
+and that take or will take applications, for whose audience the
 person qualifies on their reference date. It reads and writes nothing else.
 """
 
@@ -10,7 +11,7 @@ from django.db.models import Min, Q
 from academy import clock
 from academy.facts import facts_on
 from courses.audiences import Verdict, explain_each
-from courses.models import Meeting, Session
+from courses.models import SELF_SERVICE, Meeting, Session
 from enrollments.evidence import reference_date
 
 
@@ -20,7 +21,7 @@ def opportunities_of(staff_id: int, *, now: dt.datetime) -> dict[UUID, Verdict]:
         Session.objects.published()
         .with_audience()
         .filter(Q(apply_until=None) | Q(apply_until__gt=now), apply_from__isnull=False)
-        .filter(ends_on__gte=clock.business_date(now))
+        .filter(ends_on__gte=clock.business_date(now), selection__in=SELF_SERVICE)
     )
     first = Meeting.objects.live().filter(session__in=sessions).values_list("session_id")
     starts = {

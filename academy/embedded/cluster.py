@@ -93,6 +93,8 @@ def configuration(placement: Placement, purpose: Purpose) -> str:
         "lc_messages": "C",
         "default_text_search_config": "pg_catalog.simple",
         "log_min_messages": "warning",
+        # A refused row is never quoted: it may hold names.
+        "log_error_verbosity": "terse",
         "update_process_title": "on",
         **purpose.settings,
     }

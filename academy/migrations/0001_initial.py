@@ -386,6 +386,10 @@ class Migration(migrations.Migration):
                     models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
                 ),
                 (
+                    "revoked_at",
+                    models.DateTimeField(blank=True, help_text="始まる前か当日に取り消した時 / taken back", null=True),
+                ),
+                (
                     "granted_by",
                     models.ForeignKey(
                         null=True,

@@ -1,5 +1,7 @@
 """Who was given which role, where and for how long."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -27,6 +29,12 @@ NEEDS_ORGANIZATION = (Role.BUREAU_HR,)
 NEEDS_PROGRAM = (Role.PROGRAMME_MANAGER, Role.PROVIDER)
 
 
+class RoleGrantQuerySet(DatedQuerySet["RoleGrant"]):
+    def in_force(self, day: dt.date) -> "RoleGrantQuerySet":
+        """Grants that count on a day: within their dates, and not taken back."""
+        return self.on(day).filter(revoked_at=None)
+
+
 class RoleGrant(Dated, Record):
     """A role within a scope; it takes effect with the next request. An empty part of the scope means everywhere."""
 
@@ -37,8 +45,9 @@ class RoleGrant(Dated, Record):
     job_family = models.ForeignKey(JobFamily, models.PROTECT, null=True, blank=True, related_name="grants")
     granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     granted_at = models.DateTimeField(db_default=Now(), editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True, help_text="始まる前か当日に取り消した時 / taken back")
 
-    objects = DatedQuerySet["RoleGrant"].as_manager()
+    objects = RoleGrantQuerySet.as_manager()
 
     personal_data = PersonalData("who may see and do what", Retention.AUDIT)
 

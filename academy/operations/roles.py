@@ -6,8 +6,8 @@ from uuid import UUID
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from academy import clock
-from academy.errors import Faults
-from academy.models import JobFamily, Organization, Role, RoleGrant, User
+from academy.errors import AlreadyExists, Faults
+from academy.models import Organization, Role, RoleGrant, User
 from academy.models.roles import NEEDS_ORGANIZATION, NEEDS_PROGRAM
 from academy.operations.base import note, operation
 
@@ -19,13 +19,34 @@ def grant_role(
     role: Role,
     organization: Organization | None = None,
     program: UUID | None = None,
-    job_family: JobFamily | None = None,
     valid_from: dt.date | None = None,
     valid_to: dt.date | None = None,
     by: User | None,
 ) -> RoleGrant:
-    """Give a role within a scope, from today unless dated; nobody gives a role to themselves."""
+    """Give a role within a scope, from today unless dated; nobody gives a role to themselves, and no role twice."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     begins = valid_from or clock.today()
+    _refuse_faults(user, role, organization, program, begins, valid_to, by)
+    during = DateRange(begins, valid_to + dt.timedelta(days=1) if valid_to else None)
+    same = RoleGrant.objects.filter(user=user, role=role, organization=organization, program=program, revoked_at=None)
+    if same.filter(during__overlap=during).exists():
+        raise AlreadyExists
+    grant = RoleGrant.objects.create(
+        user=user, role=role, organization=organization, program=program, during=during, granted_by=by
+    )
+    note(grant, role=role, user=user.public_id)
+    return grant
+
+
+def _refuse_faults(
+    user: User,
+    role: Role,
+    organization: Organization | None,
+    program: UUID | None,
+    begins: dt.date,
+    ends: dt.date | None,
+    by: User | None,
+) -> None:
     faults = Faults()
     if by is not None and by.pk == user.pk:
         faults.add("/user", "own_role", "自分に権限は付与できません。", "Nobody grants a role to themselves.")
@@ -33,33 +54,31 @@ def grant_role(
         faults.add("/organization", "required", "この役割には組織が必要です。", "This role needs an organisation.")
     if role in NEEDS_PROGRAM and program is None:
         faults.add("/program", "required", "この役割には研修が必要です。", "This role needs a programme.")
-    if valid_to is not None and valid_to < begins:
+    if role in NEEDS_PROGRAM and organization is not None:
+        faults.add(
+            "/organization",
+            "scope_not_read",
+            "この役割に組織の範囲はありません。",
+            "This role has no scope by organisation.",
+        )
+    if role not in NEEDS_PROGRAM and program is not None:
+        faults.add(
+            "/program", "scope_not_read", "この役割に研修の範囲はありません。", "This role has no scope by programme."
+        )
+    if ends is not None and ends < begins:
         faults.add("/valid_to", "before_start", "終了日が開始日より前です。", "The end lies before the start.")
     faults.refuse()
-    grant = RoleGrant.objects.create(
-        user=user,
-        role=role,
-        organization=organization,
-        program=program,
-        job_family=job_family,
-        during=DateRange(begins, valid_to + dt.timedelta(days=1) if valid_to else None),
-        granted_by=by,
-    )
-    note(grant, role=role, user=user.public_id)
-    return grant
 
 
 @operation
 def end_role(*, grant_id: int, by: User) -> RoleGrant:
-    """End a role with the end of yesterday, so that it does not count from the next request on.
-
-    A grant that would then never have held is kept as one day that lies before it began to count.
-    """
+    """End a role from the next request on: what held until yesterday keeps those days, what had not is taken back."""
     grant = RoleGrant.objects.select_for_update().get(pk=grant_id)
     today = clock.today()
-    begins = min(grant.during.lower, today - dt.timedelta(days=1))
-    if grant.during.upper is None or grant.during.upper > today:
-        grant.during = DateRange(begins, today)
-        grant.save(update_fields=["during"])
+    if grant.during.lower >= today:
+        grant.revoked_at = grant.revoked_at or clock.real_now()
+    elif grant.during.upper is None or grant.during.upper > today:
+        grant.during = DateRange(grant.during.lower, today)
+    grant.save(update_fields=["during", "revoked_at"])
     note(grant, role=grant.role)
     return grant

@@ -11,8 +11,9 @@ from academy import access
 from academy.models import Assignment, Role, RoleGrant, Staff, User
 from academy.operations import jobs, roles
 from api.academy import filters, rows
-from api.inputs import Empty, Input, Reference
+from api.inputs import Day, Empty, Input, Reference
 from api.views import Resource
+from courses.access import programs_visible_to
 
 
 class Organizations(Resource):
@@ -66,10 +67,9 @@ class GrantInput(Input):
     user = Reference(lambda viewer: User.objects.all())
     role = serializers.ChoiceField(choices=Role.choices)
     organization = Reference(access.organizations_visible_to, required=False)
-    program = serializers.UUIDField(required=False)
-    job_family = Reference(access.job_families_visible_to, required=False)
-    valid_from = serializers.DateField(required=False)
-    valid_to = serializers.DateField(required=False)
+    program = Reference(programs_visible_to, required=False)
+    valid_from = Day(required=False)
+    valid_to = Day(required=False)
 
 
 class RoleGrants(Resource):
@@ -87,6 +87,8 @@ class RoleGrants(Resource):
 
     def create(self, request: Request) -> Response:
         given = self.input()
+        if "program" in given:
+            given["program"] = given["program"].public_id
         return self.write(lambda: roles.grant_role(**given, by=self.viewer.user))
 
     @action(detail=True, methods=["post"])
@@ -136,7 +138,7 @@ class Me(Resource):
         self.refuse_unknown_parameters()
         viewer = self.viewer
         own = rows.OwnStaffRow.of(Staff.objects.filter(pk=viewer.staff_id)) if viewer.staff_id else []
-        held = RoleGrant.objects.on(viewer.day).filter(user=viewer.user).order_by("granted_at")
+        held = RoleGrant.objects.in_force(viewer.day).filter(user=viewer.user).order_by("granted_at")
         return Response(
             {
                 "username": viewer.user.username,

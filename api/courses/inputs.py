@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from academy.access import organizations_visible_to, staff_visible_to
-from api.inputs import Input, Reference
+from api.inputs import Day, Input, Moment, Reference
 from courses import access
 from courses.models import Mode, Organiser, Pillar, Selection, Tier
 from courses.scheduling import Slot
@@ -102,9 +102,9 @@ class InstructorInput(InstructorChange):
 
 
 class MeetingInput(Input):
-    starts_at = serializers.DateTimeField(required=False)
-    ends_at = serializers.DateTimeField(required=False)
-    month = serializers.DateField(required=False, help_text="月の初日 / the first day of the month")
+    starts_at = Moment(required=False)
+    ends_at = Moment(required=False)
+    month = Day(required=False, help_text="月の初日 / the first day of the month")
     title_ja = serializers.CharField(max_length=200, required=False, allow_blank=True)
     title_en = serializers.CharField(max_length=200, required=False, allow_blank=True)
     venue = Reference(access.venues_visible_to, required=False)
@@ -119,12 +119,14 @@ class SessionChange(Input):
     ordinal = serializers.IntegerField(min_value=1, max_value=LARGEST_SMALL, required=False)
     all_time_ordinal = serializers.IntegerField(min_value=1, max_value=LARGEST_SMALL, required=False, allow_null=True)
     selection = serializers.ChoiceField(choices=Selection.choices, required=False)
-    apply_from = serializers.DateTimeField(required=False, allow_null=True)
-    apply_until = serializers.DateTimeField(required=False, allow_null=True)
+    apply_from = Moment(required=False, allow_null=True)
+    apply_until = Moment(required=False, allow_null=True)
     online_address = serializers.URLField(max_length=200, required=False, allow_blank=True)
-    starts_on = serializers.DateField(required=False)
-    ends_on = serializers.DateField(required=False)
-    meetings = MeetingInput(many=True, required=False)
+    starts_on = Day(required=False)
+    ends_on = Day(required=False)
+    meetings: serializers.ListSerializer[Any] = serializers.ListSerializer(
+        child=MeetingInput(), max_length=100, required=False
+    )
     instructors = serializers.ListField(child=Reference(access.instructors_visible_to), max_length=50, required=False)
 
 
@@ -135,4 +137,4 @@ class SessionInput(SessionChange):
 
 
 class OpenInput(Input):
-    apply_until = serializers.DateTimeField(required=False, allow_null=True)
+    apply_until = Moment(required=False, allow_null=True)

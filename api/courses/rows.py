@@ -185,7 +185,8 @@ class SessionInstructorRow(Row):
     affiliation = serializers.CharField(source="instructor.affiliation")
 
 
-_PHASE_PATHS = ("status", "apply_from", "apply_until", "starts_on", "ends_on", "now")
+NOT_COUNTED = "定員のない回では数えず null / null where there is no capacity: such seats are not counted"
+_PHASE_PATHS = ("status", "selection", "apply_from", "apply_until", "starts_on", "ends_on", "now")
 
 
 class PhaseField(Computed, serializers.ChoiceField):
@@ -202,6 +203,10 @@ class PhaseField(Computed, serializers.ChoiceField):
 
 def _phase_label(*read: Any) -> str:
     return str(phase_of(*read).label)
+
+
+def _taken(capacity: int | None, taken: int) -> int | None:
+    return None if capacity is None else taken
 
 
 def _free(capacity: int | None, taken: int) -> int | None:
@@ -224,13 +229,13 @@ class SessionRow(Row):
     status_label = Label("status", SessionStatus)
     phase = PhaseField()
     phase_label = Text(*_PHASE_PATHS, made=_phase_label)
-    open = Flag("status", "apply_from", "apply_until", "ends_on", "now", made=is_open)
+    open = Flag("status", "selection", "apply_from", "apply_until", "ends_on", "now", made=is_open)
     running = Flag("status", "starts_on", "ends_on", "now", made=is_running)
     selection = serializers.ChoiceField(choices=Selection.choices)
     selection_label = Label("selection", Selection)
     capacity = serializers.IntegerField(allow_null=True)
-    seats_taken = serializers.IntegerField()
-    free_seats = Number("capacity", "seats_taken", made=_free)
+    seats_taken = Number("capacity", "seats_taken", made=_taken, help_text=NOT_COUNTED)
+    free_seats = Number("capacity", "seats_taken", made=_free, help_text=NOT_COUNTED)
     apply_from = serializers.DateTimeField(allow_null=True)
     apply_until = serializers.DateTimeField(allow_null=True)
     starts_on = serializers.DateField()

@@ -100,6 +100,7 @@ class Courses(Resource):
 class AudiencePeople(Resource):
     """Who was added to a course's audience or left out by name, and why, for those who plan the course."""
 
+    part = "staff"
     visible = access.courses_visible_to
     row = rows.AudiencePersonRow
     access = {"list": access.may_schedule}

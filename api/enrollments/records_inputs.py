@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from api.inputs import Input, Reference
+from api.inputs import Day, Input, Reference
 from courses.access import meetings_visible_to
 from enrollments.access import records as records_access
 from enrollments.models import Mark
@@ -44,7 +44,7 @@ class ScoresInput(Input):
 
 class ExamAttemptInput(ScoresInput):
     enrollment = Reference(records_access.scored_enrollments_visible_to)
-    taken_on = serializers.DateField()
+    taken_on = Day()
 
 
 class CorrectionInput(ScoresInput):
@@ -62,10 +62,10 @@ class TeamInput(Input):
 
 
 class ProposalInput(Input):
-    team = Reference(records_access.own_teams)
+    team = Reference(records_access.teams_visible_to)
     title = serializers.CharField(max_length=200)
     summary = serializers.CharField(max_length=10_000)
 
 
 class PresentationInput(Input):
-    presented_on = serializers.DateField()
+    presented_on = Day()

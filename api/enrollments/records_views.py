@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from academy.access import signed_in, staff_only
 from academy.models import Staff
+from api.courses.rows import SessionRow
 from api.enrollments import records_filters as filters
 from api.enrollments import records_inputs as inputs
 from api.enrollments import records_rows as rows
@@ -23,6 +24,7 @@ from enrollments.operations import attendance, exams, lessons, teams
 class SessionAttendance(Resource):
     """Attendance of a session: everybody's for who marks it, else of those whom one sees."""
 
+    part = "enrollments"
     visible = sessions_visible_to
     row = rows.AttendanceRow
     access = {"show": signed_in, "mark": records_access.may_mark_session}
@@ -36,6 +38,10 @@ class SessionAttendance(Resource):
         page = KeysetPagination().page(seen, request, self, self.row)
         held = Meeting.objects.filter(session=session).order_by("position")
         return Response({"meetings": rows.HeldMeetingRow.of(held), **page.data})
+
+    def body(self, pk: int) -> Any:
+        """What an ETag of this address is of: the session."""
+        return SessionRow.one(self.get_queryset(), pk)
 
     def mark(self, request: Request, id: str) -> Response:
         session, given = self.target(), self.input()
@@ -62,6 +68,7 @@ class SessionAttendance(Resource):
 class OwnProgress(Resource):
     """How far the person signed in has watched a lesson; nobody reports for anybody else."""
 
+    part = "enrollments"
     visible = records_access.own_lessons
     row = rows.LessonProgressRow
     access = {"show": staff_only, "report": staff_only}
@@ -69,10 +76,15 @@ class OwnProgress(Resource):
 
     def show(self, request: Request, id: str) -> Response:
         self.refuse_unknown_parameters()
-        lesson = self.target()
+        return Response(self._shown(self.target()))
+
+    def body(self, pk: int) -> Any:
+        return self._shown(self.get_queryset().get(pk=pk))
+
+    def _shown(self, lesson: Lesson) -> Any:
         learner = records_access.learning_in(lesson.module.course_id, self._own.pk)[0]
         found = self.row.of(LessonProgress.objects.filter(lesson=lesson, enrollment=learner))
-        return Response(found[0] if found else _unopened(lesson, learner))
+        return found[0] if found else _unopened(lesson, learner)
 
     def report(self, request: Request, id: str) -> Response:
         lesson, given = self.target(), self.input()

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from api.courses.rows import SessionRow
 from api.rows import Label, Many, PublicId, Row, Text
 from courses.audiences import Finding
+from enrollments import completion
 from enrollments.models import EnrollmentStep, Status
 
 
@@ -54,6 +55,37 @@ class EnrollmentDetailRow(EnrollmentRow):
 
     online_address = serializers.CharField(source="own_online_address", allow_null=True)
     steps = Many(StepRow, lambda: EnrollmentStep.objects.order_by("pk"), by="subject_id")
+
+
+class CriterionRow(serializers.Serializer[Any]):
+    """One criterion of the course's policy: how much it takes, how much there is."""
+
+    code = serializers.CharField(help_text="attendance, lessons, exam, proposal")
+    required = serializers.IntegerField()  # type: ignore[assignment]
+    actual = serializers.IntegerField()
+    met = serializers.BooleanField()
+    text = serializers.CharField()
+
+
+def criterion(found: completion.Finding) -> dict[str, Any]:
+    """A criterion in the reader's language."""
+    return {
+        "code": found.code,
+        "required": found.required,
+        "actual": found.actual,
+        "met": found.met,
+        "text": str(found.text),
+    }
+
+
+class EnrollmentProgressRow(EnrollmentDetailRow):
+    """With what the course asks for and what there is of it; as narrow as the scores and lessons it counts."""
+
+    completion = CriterionRow(
+        many=True,
+        allow_null=True,
+        help_text="受講していない間は空、成績を見られない人には null / empty without a seat, null for who sees no scores",
+    )
 
 
 class FindingRow(serializers.Serializer[Any]):

@@ -28,10 +28,12 @@ from api.views import Resource
 from courses.access import sessions_visible_to
 from courses.models import Session
 from enrollments import access, eligibility
+from enrollments.access import records as records_access
 from enrollments.evidence import evidence_for
 from enrollments.models import JUDGED, LIVE, SEATED, Enrollment
 from enrollments.models.enrollments import EnrollmentQuerySet
 from enrollments.operations import applications, assigning, sessions
+from enrollments.operations.results import verdicts_of
 from enrollments.opportunities import opportunities_of
 
 # Above so many people the work is a job; an answer that is kept under an idempotency key has to be a small one.
@@ -63,6 +65,7 @@ class Enrollments(Resource):
     rows_by_action = {"list": rows.EnrollmentRow}
     access = {"list": signed_in, "retrieve": signed_in, "create": signed_in, "withdraw": access.may_withdraw}
     inputs = {"create": inputs.ApplicationInput, "withdraw": Reason}
+    answers = dict.fromkeys(("retrieve", "create", "withdraw"), rows.EnrollmentProgressRow)
     orders = ("-applied_at", "applied_at")
     filterset_class = filters.EnrollmentFilters
 
@@ -82,6 +85,16 @@ class Enrollments(Resource):
         return self.write(
             lambda: applications.withdraw(enrollment_id=enrollment.pk, **given, by=self.viewer.user), self._seen
         )
+
+    def body(self, pk: int) -> Any:
+        """With the criteria for completion, one by one, for who sees scores and watched lessons."""
+        return {**super().body(pk), "completion": self._completion(pk)}
+
+    def _completion(self, pk: int) -> Sequence[dict[str, Any]] | None:
+        if not records_access.scored_enrollments_visible_to(self.viewer).filter(pk=pk).exists():
+            return None
+        verdict = verdicts_of([pk]).get(pk)
+        return [rows.criterion(each) for each in verdict.findings] if verdict else []
 
     def _oneself(self) -> Staff:
         faults = Faults()
@@ -126,6 +139,7 @@ class Opportunities(Resource):
 class SessionSeats(Resource):
     """The seats of a session: may I, who gets one, how many there are."""
 
+    part = "enrollments"
     visible = sessions_visible_to
     row = SessionRow
     access = {
@@ -140,6 +154,7 @@ class SessionSeats(Resource):
         "cancel": inputs.CancellationInput,
     }
     answers = {"eligibility": rows.EligibilityRow, "assign": rows.AssignOutcomeRow}
+    further_answers = {"assign": {"202": JobRow}}
     parameters = {"eligibility": [OpenApiParameter("staff", UUID, OpenApiParameter.QUERY)]}
 
     def eligibility(self, request: Request, id: str) -> Response:
@@ -176,9 +191,16 @@ class SessionSeats(Resource):
         """Give seats to several people; above a thousand, by a job."""
         session = self.target()
         staff: list[UUID] = self.input()["staff"]
-        if len(staff) > (MOST_UNDER_A_KEY if "Idempotency-Key" in request.headers else MOST_AT_ONCE):
+        kept = "Idempotency-Key" in request.headers and not self._dry_run()
+        if len(staff) > (MOST_UNDER_A_KEY if kept else MOST_AT_ONCE):
+            self._refuse_rehearsal()
             return self.write(lambda: self._assign_later(session, staff), self._job, status=http.HTTP_202_ACCEPTED)
         return self.write(lambda: assigning.assign_named(session=session, staff=staff, viewer=self.viewer), _outcomes)
+
+    def _refuse_rehearsal(self) -> None:
+        """A job runs after the answer: there is nothing to show, and nothing to roll back."""
+        if self._dry_run():
+            raise invalid_parameter("dry_run", "1,000人までです。", "For at most 1,000 people.", "too_many_for_dry_run")
 
     def _assign_later(self, session: Session, staff: Sequence[UUID]) -> Job:
         parameters = {"session_id": session.pk, "staff": [str(each) for each in staff]}
@@ -211,6 +233,7 @@ def _outcomes(outcomes: Sequence[assigning.Outcome]) -> dict[str, Any]:
 class Roster(Resource):
     """Who sits and who waits in a session, for those who run or teach it."""
 
+    part = "enrollments"
     visible = sessions_visible_to
     row = rows.EnrollmentRow
     access = {"list": access.may_mark}

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from academy.access import signed_in, staff_only
-from api.inputs import Empty, Input, Reason, Reference
+from api.inputs import Empty, Input, Moment, Reason, Reference
 from api.skills import filters, rows
 from api.views import Resource
 from skills import access
@@ -69,13 +69,13 @@ class CycleInput(Input):
     fiscal_year = serializers.IntegerField(min_value=2000, max_value=2100)
     name_ja = serializers.CharField(max_length=100)
     name_en = serializers.CharField(max_length=100, required=False, allow_blank=True)
-    opens_at = serializers.DateTimeField()
-    closes_at = serializers.DateTimeField()
+    opens_at = Moment()
+    closes_at = Moment()
 
 
 class WindowInput(Input):
-    opens_at = serializers.DateTimeField(required=False)
-    closes_at = serializers.DateTimeField(required=False)
+    opens_at = Moment(required=False)
+    closes_at = Moment(required=False)
 
 
 class Cycles(Resource):

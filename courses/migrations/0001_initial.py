@@ -659,4 +659,34 @@ class Migration(migrations.Migration):
                 name="meeting_room_is_free",
             ),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="session",
+            trigger=pgtrigger.compiler.Trigger(
+                name="session_limit_starts_from_a_count",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (num_nulls(OLD.capacity, NEW.capacity) = 1)",
+                    func="\n    IF NEW.capacity IS NULL THEN\n        NEW.seats_taken := 0;\n    ELSE\n        PERFORM 1 FROM courses_session WHERE id = NEW.id FOR UPDATE;\n        NEW.seats_taken := (\n            SELECT count(*) FROM enrollments_enrollment WHERE session_id = NEW.id AND status IN (\n                'offered', 'enrolled', 'in_progress', 'attended', 'completed', 'not_completed', 'absent'\n            )\n        );\n    END IF;\n    RETURN NEW;\n",
+                    hash="b897c8ead285ea1468f7e9f743748f8f7df1f78d",
+                    operation='UPDATE OF "capacity"',
+                    pgid="pgtrigger_session_limit_starts_from_a_count_059e3",
+                    table="courses_session",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="sessioninstructor",
+            trigger=pgtrigger.compiler.Trigger(
+                name="instructor_has_no_seat_meanwhile",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.busy IS NOT NULL)",
+                    func="\n    IF EXISTS (\n        SELECT 1 FROM courses_instructor AS instructor\n        JOIN enrollments_enrollment AS seat ON seat.staff_id = instructor.staff_id\n        WHERE instructor.id = NEW.instructor_id AND seat.session_id <> NEW.session_id AND seat.busy && NEW.busy\n            AND seat.status IN (\n                'offered', 'enrolled', 'in_progress', 'attended', 'completed', 'not_completed', 'absent'\n            )\n    ) THEN\n        RAISE EXCEPTION 'an instructor has a seat elsewhere at the same time'\n            USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'instructor_has_no_seat_meanwhile';\n    END IF;\n    RETURN NULL;\n",
+                    hash="df9ffa406e009b1dc2459da8e812b4df5f761a6a",
+                    operation='INSERT OR UPDATE OF "busy"',
+                    pgid="pgtrigger_instructor_has_no_seat_meanwhile_a9002",
+                    table="courses_sessioninstructor",
+                    when="AFTER",
+                ),
+            ),
+        ),
     ]

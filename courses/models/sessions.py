@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import ClassVar
 
+import pgtrigger
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -68,10 +69,30 @@ class SessionQuerySet(StatefulQuerySet["Session"]):
         return self.filter(status=SessionStatus.PUBLISHED)
 
 
+# The enrolments are a layer above, which nothing here imports; the database knows them by the name of their table, and
+# looks it up when the trigger runs. The statuses are those of `enrollments.models.SEATED`; a test compares.
+# An update of a limit does not wait for whoever changes seats (FOR KEY SHARE): FOR UPDATE does, and the count comes
+# after it.
+_COUNT_SEATS = """
+    IF NEW.capacity IS NULL THEN
+        NEW.seats_taken := 0;
+    ELSE
+        PERFORM 1 FROM courses_session WHERE id = NEW.id FOR UPDATE;
+        NEW.seats_taken := (
+            SELECT count(*) FROM enrollments_enrollment WHERE session_id = NEW.id AND status IN (
+                'offered', 'enrolled', 'in_progress', 'attended', 'completed', 'not_completed', 'absent'
+            )
+        );
+    END IF;
+    RETURN NEW;
+"""
+
+
 class Session(Stateful, Record):
     """回: a run of a course that people enrol in.
 
-    `seats_taken` is kept by triggers on enrolments and checked by the database; a session without a limit keeps none.
+    `seats_taken` is kept by triggers on enrolments and checked by the database. A session without a limit keeps none:
+    a limit that is set later starts from a count, however it is set.
     """
 
     TRANSITIONS = SESSION_TRANSITIONS
@@ -119,7 +140,16 @@ class Session(Stateful, Record):
             models.Index(fields=["starts_on", "id"], name="session_by_start"),
             models.Index(fields=["created_at", "id"], name="session_by_creation"),
         ]
-        triggers = [legal_transitions("session_transitions_are_legal", SESSION_TRANSITIONS)]
+        triggers = [
+            legal_transitions("session_transitions_are_legal", SESSION_TRANSITIONS),
+            pgtrigger.Trigger(
+                name="session_limit_starts_from_a_count",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("capacity"),  # type: ignore[no-untyped-call] # pgtrigger does not type it
+                condition=pgtrigger.Condition("num_nulls(OLD.capacity, NEW.capacity) = 1"),
+                func=_COUNT_SEATS,
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title_ja
@@ -227,6 +257,24 @@ class Instructor(Record):
         self.name_folded = fold(self.name)
 
 
+# As with `_COUNT_SEATS`: nothing here imports the enrolments above. The other way round, a seat for somebody who teaches
+# meanwhile, is a rule of `enrollments.eligibility`.
+_SITS_ELSEWHERE = """
+    IF EXISTS (
+        SELECT 1 FROM courses_instructor AS instructor
+        JOIN enrollments_enrollment AS seat ON seat.staff_id = instructor.staff_id
+        WHERE instructor.id = NEW.instructor_id AND seat.session_id <> NEW.session_id AND seat.busy && NEW.busy
+            AND seat.status IN (
+                'offered', 'enrolled', 'in_progress', 'attended', 'completed', 'not_completed', 'absent'
+            )
+    ) THEN
+        RAISE EXCEPTION 'an instructor has a seat elsewhere at the same time'
+            USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'instructor_has_no_seat_meanwhile';
+    END IF;
+    RETURN NULL;
+"""
+
+
 class SessionInstructor(Record):
     session = models.ForeignKey(Session, models.CASCADE, related_name="session_instructors")
     instructor = models.ForeignKey(Instructor, models.PROTECT, related_name="session_instructors")
@@ -238,6 +286,15 @@ class SessionInstructor(Record):
         constraints = [
             models.UniqueConstraint(name="session_names_an_instructor_once", fields=["session", "instructor"]),
             one_at_a_time("instructor_is_free", of="instructor_id", during="busy", condition=Q(busy__isnull=False)),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="instructor_has_no_seat_meanwhile",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("busy"),  # type: ignore[no-untyped-call] # as above
+                condition=pgtrigger.Condition("NEW.busy IS NOT NULL"),
+                func=_SITS_ELSEWHERE,
+            ),
         ]
 
 

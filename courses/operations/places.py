@@ -76,7 +76,8 @@ def _check_name(name: str, at: str) -> None:
 def take_places(session_id: int) -> None:
     """Take rooms and instructors for the live meetings of a session, as they are now.
 
-    The database refuses what is taken already: `RoomNotFree`, `InstructorNotFree`. Call it again when meetings moved.
+    The database refuses what is taken already: `RoomNotFree`, and `InstructorNotFree` also for one who attends another
+    session meanwhile. Call it again when meetings moved.
     """
     with connection.cursor() as cursor:
         cursor.execute(

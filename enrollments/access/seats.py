@@ -53,9 +53,16 @@ def people_of(viewer: Viewer) -> QuerySet[Staff]:
 
 
 def assignable_by(viewer: Viewer, session: Session) -> QuerySet[Staff]:
-    """To whom who runs a session may give a seat: a manager of its programme to anybody, HR to the people of the scope."""
-    manages = session.course.program.public_id in viewer.programs(Role.PROGRAMME_MANAGER)
-    return Staff.objects.all() if manages else people_of(viewer)
+    """To whom who runs a session may give a seat: HR to the people of the scope; a manager of its programme also to
+    those who have an enrolment in a programme of theirs, unless they are hidden.
+
+    Not to anybody: what is refused tells something about a person, and a manager could set the audience and ask.
+    """
+    people, programs = people_of(viewer), viewer.programs(Role.PROGRAMME_MANAGER)
+    if session.course.program.public_id not in programs:
+        return people
+    known = Enrollment.objects.filter(course__program__public_id__in=programs).values("staff_id")
+    return Staff.objects.filter(Q(pk__in=people.values("pk")) | Q(pk__in=known, directory_hidden=False))
 
 
 def _of_bodies(viewer: Viewer, roots: list[int]) -> Q:

@@ -70,7 +70,7 @@ def play_live_sessions(quarter: Quarter) -> None:
 
 
 def _assigned(quarter: Quarter, session: Session, *, absent: int) -> None:
-    """Everybody meant is named by the office at 10:00 of the first day of the window."""
+    """Everybody meant is named by the office at 10:00 of the day on which the session was published."""
     everybody = quarter.pool(session, session.starts_on)
     missing = set(quarter.chance.sample(range(len(everybody)), absent))
     for index, person in enumerate(everybody):
@@ -80,8 +80,8 @@ def _assigned(quarter: Quarter, session: Session, *, absent: int) -> None:
 
 
 def _named(quarter: Quarter, person: Person, session: Session) -> Story:
-    opened = session.apply_from or session.created_at
-    return quarter.tell(person, session, session.starts_on).then(Status.ENROLLED, opened + HOUR, quarter.office)
+    named = moment(quarter.timetable.announced[session.pk], 10)
+    return quarter.tell(person, session, session.starts_on).then(Status.ENROLLED, named, quarter.office)
 
 
 def _recruits(quarter: Quarter, session: Session) -> None:
@@ -127,16 +127,22 @@ def _mark(quarter: Quarter, story: Story, marks: Sequence[Mark]) -> None:
 
 
 def play_leaders(quarter: Quarter) -> list[Story]:
-    """The leader training: more were nominated than there are seats; the first two meetings were held."""
+    """The leader training: more were nominated than there are seats; the first two meetings were held.
+
+    `ict2` has the last seat and was nominated in the last minute, hence is in the last team: one without a proposal yet.
+    """
     session = quarter.catalogue.sessions["ds-leader", 1]
     first, last = _window(session)
+    seats = session.capacity or 0
     nominated = quarter.choose(session, 36, session.starts_on)
+    nominated[seats - 1] = quarter.people["ict2"]
     decided, begun = moment(dt.date(2022, 6, 1), 15), moment(session.starts_on, 13, 30)
     leaders = []
     for index, person in enumerate(nominated):
         story = quarter.tell(person, session, session.starts_on)
-        story.then(Status.APPLIED, quarter.application_time(first, last))
-        if index >= (session.capacity or 0):
+        at = quarter.application_time(first, last)
+        story.then(Status.APPLIED, moment(last, 16, 59) if person.key == "ict2" else at)
+        if index >= seats:
             story.then(Status.REJECTED, decided, quarter.office, "not_selected")
             continue
         story.then(Status.ENROLLED, decided, quarter.office).then(Status.IN_PROGRESS, begun, quarter.office)

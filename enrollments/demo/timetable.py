@@ -34,11 +34,12 @@ _DAY = dt.timedelta(days=1)
 
 @dataclass
 class Timetable:
-    """Meetings by session key; busy times as enrolments and instructors copy them."""
+    """Meetings and days of publication by session key; busy times as enrolments and instructors copy them."""
 
     holidays: frozenset[dt.date]
     venues: Mapping[str, Venue]
     meetings: dict[int, list[Meeting]] = field(default_factory=dict)
+    announced: dict[int, dt.date] = field(default_factory=dict)
 
     def busy(self, session: Session) -> "Multirange[Any] | None":
         """The times of the session's meetings that have one."""
@@ -67,7 +68,10 @@ def load_timetable(catalogue: Catalogue, people: Mapping[str, Person], by: User)
             session = _load_session(catalogue, code, plan, meetings)
             _write_meetings(timetable, session, meetings)
             _write_instructors(session, plan.get("instructors", ()), people)
-            _write_steps(session, by)
+            announced = _announced(plan)
+            if announced:
+                timetable.announced[session.pk] = announced
+            _write_steps(session, announced, by)
             if session.status != SessionStatus.DRAFT:
                 take_places(session.pk)
     return timetable
@@ -110,6 +114,12 @@ def _meeting(timetable: Timetable, entry: Mapping[str, Any]) -> Meeting:
     return Meeting(during=during, venue=timetable.venues[entry["venue"]], **titles)
 
 
+def _announced(plan: Mapping[str, Any]) -> dt.date | None:
+    """The day of publication: where people apply, the first of the window."""
+    opens: dt.date | None = plan.get("window", (plan.get("announced"), None))[0]
+    return opens
+
+
 def _load_session(catalogue: Catalogue, code: str, plan: Mapping[str, Any], meetings: Sequence[Meeting]) -> Session:
     """Times of the application window: from 9:00 of its first day to 17:00 of its last."""
     opens, closes = plan.get("window", (None, None))
@@ -129,7 +139,7 @@ def _load_session(catalogue: Catalogue, code: str, plan: Mapping[str, Any], meet
         starts_on=plan.get("starts_on") or min(first for first, _ in days),
         ends_on=plan.get("ends_on") or max(last for _, last in days),
         synthetic=plan.get("synthetic", False),
-        created_at=moment(DRAFTED if opens else PLANNED, 10),
+        created_at=moment(DRAFTED if _announced(plan) else PLANNED, 10),
     )
     return session
 
@@ -171,11 +181,11 @@ def _write_instructors(session: Session, entries: Iterable[Mapping[str, str]], p
         )
 
 
-def _write_steps(session: Session, by: User) -> None:
-    """Drafted, published when applications opened, finished on the day after the last meeting."""
+def _write_steps(session: Session, announced: dt.date | None, by: User) -> None:
+    """Drafted, published at 8:30 of its day, finished on the day after the last meeting."""
     steps = [SessionStep(subject=session, old="", new=SessionStatus.DRAFT, by=by, at=session.created_at)]
-    if session.status != SessionStatus.DRAFT and session.apply_from:
-        published = session.apply_from - dt.timedelta(minutes=30)
+    if session.status != SessionStatus.DRAFT and announced:
+        published = moment(announced, 8, 30)
         steps.append(
             SessionStep(subject=session, old=SessionStatus.DRAFT, new=SessionStatus.PUBLISHED, by=by, at=published)
         )

@@ -1,10 +1,11 @@
 """Applying for a seat, and withdrawing."""
 
+from academy import clock
 from academy.models import User
 from academy.operations.base import note, operation
-from courses.models import Session
+from courses.models import Session, SessionStatus
 from enrollments import eligibility
-from enrollments.errors import SessionBegun
+from enrollments.errors import SessionBegun, SessionOver
 from enrollments.evidence import Evidence, evidence_for, timetable_of
 from enrollments.models import Enrollment, Status
 from enrollments.operations import queue
@@ -33,9 +34,14 @@ def _must_wait(evidence: Evidence, by: User | None) -> bool:
 
 @operation
 def withdraw(*, enrollment_id: int, reason: str = "", by: User | None) -> Enrollment:
-    """Give up an application, a place in the queue or a seat, until the first meeting begins; the queue moves up."""
+    """Give up an application, a place in the queue or a seat, until the first meeting begins; the queue moves up.
+
+    Where there is no meeting: until the last day. What a session that is not published came to stays.
+    """
     at = Session.objects.filter(enrollments=enrollment_id).values("pk")
     session = Session.objects.locked().with_audience().get(pk__in=at)
+    if session.status != SessionStatus.PUBLISHED or clock.business_date(session.now) > session.ends_on:
+        raise SessionOver
     if timetable_of(session, session.now).begun(session.now):
         raise SessionBegun
     Enrollment.objects.filter(pk=enrollment_id).move_to(Status.WITHDRAWN, by=by, reason=reason)

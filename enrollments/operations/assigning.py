@@ -14,8 +14,8 @@ from academy.operations.base import constraint_of, note, operation
 from academy.operations.jobs import job_kind
 from courses.models import Session
 from enrollments import access, eligibility
-from enrollments.errors import NotEligible, SessionFull
-from enrollments.evidence import Evidence, evidence_for
+from enrollments.errors import NotEligible, SessionFull, SessionOver
+from enrollments.evidence import Evidence, evidence_for, over
 from enrollments.models import Enrollment, Status
 from enrollments.operations import queue
 
@@ -40,7 +40,7 @@ def assign(*, session_id: int, staff_ids: Sequence[int], by: User | None) -> dic
     """Give seats to several people, in the order given while seats are free; returns each with why not, if not.
 
     The rules about the person are those of an application, and free seats belong to the queue first; the window and the
-    way of selection are not asked. Nobody gives a seat to themselves.
+    way of selection are not asked. Nobody gives a seat to themselves, nor one of a session that is over.
     """
     session = Session.objects.locked().with_audience().get(pk=session_id)
     eligibility.refuse([eligibility.published(session)])
@@ -55,6 +55,8 @@ def assign(*, session_id: int, staff_ids: Sequence[int], by: User | None) -> dic
 def _seated(session: Session, asked: list[int], by: User | None) -> dict[int, tuple[str, ...]] | None:
     """What became of each; None where one of them took a seat elsewhere between our look and our write."""
     evidence = evidence_for(session, asked, now=session.now)
+    if over(session, evidence.timetable, session.now):
+        raise SessionOver
     own = set(Staff.objects.filter(user=by).values_list("pk", flat=True)) if by else set()
     codes = {staff_id: (OWN,) if staff_id in own else _codes(evidence, staff_id) for staff_id in asked}
     free = queue.seats_for_newcomers(session, by=by)

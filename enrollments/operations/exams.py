@@ -28,12 +28,13 @@ def record_exam_attempt(
 ) -> ExamAttempt:
     """Record a sitting of the examination that the course asks for; passed or not follows from the scores.
 
-    An official notice of a sitting that was self-reported supersedes it. `scores` are by field code.
+    A self-report is kept as a claim and decides no result; an official notice of the same sitting supersedes it. A sitting
+    before the session is none of its course. `scores` are by field code.
     """
     enrollment = _lock_enrollment(enrollment_id)
     scheme = _scheme_of(enrollment)
     _refuse_source(enrollment, source, by)
-    _refuse_future(taken_on, enrollment.now)
+    _refuse_day(taken_on, enrollment.session.starts_on, clock.business_date(enrollment.now))
     held = enrollment.exam_attempts.filter(taken_on=taken_on).standing().first()
     if held is not None and (held.source, source) != (ExamSource.SELF_REPORTED, ExamSource.OFFICIAL):
         raise ExamAlreadyRecorded
@@ -82,11 +83,16 @@ def _refuse_source(enrollment: Enrollment, source: ExamSource, by: User | None) 
         raise OwnRecord
 
 
-def _refuse_future(taken_on: dt.date, now: dt.datetime) -> None:
+def _refuse_day(taken_on: dt.date, first: dt.date, today: dt.date) -> None:
     faults = Faults()
-    if taken_on > clock.business_date(now):
+    if taken_on > today:
         faults.add(
             "/taken_on", "in_the_future", "受験日は今日までです。", "The day of the sitting is not in the future."
+        )
+    if taken_on < first:
+        day = first.isoformat()
+        faults.add(
+            "/taken_on", "before_the_session", f"受験日は{day}以後です。", f"The day of the sitting is {day} or later."
         )
     faults.refuse()
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from django.db.models import Max
 from psycopg.types.multirange import Multirange
 
 from academy.errors import Faults
@@ -28,15 +29,16 @@ def report_progress(
 ) -> LessonProgress:
     """Add watched stretches `[from, to)` in seconds to what one has seen: no faster than time allows, never less.
 
-    The first report opens the lesson. What was reported before adds nothing and changes nothing.
+    The first report opens the lesson. What was reported before adds nothing and changes nothing. There is one account of
+    time for all lessons of an enrolment, so that several lessons at once gain nothing.
     """
     lesson = Lesson.objects.select_related("module").get(pk=lesson_id)
     enrollment = _lock_enrollment(lesson.module.course_id, staff_id)
     _refuse_impossible(lesson, stretches)
+    since = _accounted_until(enrollment)
     progress, opened = LessonProgress.objects.get_or_create(
         enrollment=enrollment, lesson=lesson, defaults={"watched": Multirange()}
     )
-    since = (enrollment.decided_at or enrollment.applied_at) if opened else progress.reported_at
     viewed = _watch(progress, lesson, stretches, since=since, now=enrollment.now)
     if opened or viewed:
         derive_results([enrollment.pk], by=by)
@@ -50,6 +52,13 @@ def _lock_enrollment(course_id: int, staff_id: int) -> Enrollment:
     if not rows:
         raise NotTakingPart
     return rows[0]
+
+
+def _accounted_until(enrollment: Enrollment) -> dt.datetime:
+    """The latest report of any lesson; before the first one, and at the earliest, when the seat was given."""
+    seated = enrollment.decided_at or enrollment.applied_at
+    latest = enrollment.lesson_progress.aggregate(latest=Max("reported_at"))["latest"]
+    return max(seated, latest or seated)
 
 
 def _refuse_impossible(lesson: Lesson, stretches: Sequence[Stretch]) -> None:

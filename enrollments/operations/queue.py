@@ -5,13 +5,16 @@ Everything that may free a seat calls `reconcile` in its own transaction, and a 
 
 import datetime as dt
 from collections.abc import Iterator
-from itertools import islice
+from itertools import groupby, islice
+from operator import attrgetter
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from academy import clock
 from academy.clock import BusinessNow
+from academy.facts import Facts
 from academy.models import User
 from academy.operations.base import constraint_of, note, operation
 from courses.models import Meeting, Session, SessionStatus
@@ -54,18 +57,43 @@ def reconcile(session: Session, *, by: User | None) -> int:
     return 0
 
 
-def _next_in_line(session: Session) -> list[int]:
+class Candidate(NamedTuple):
+    """An enrolment that waits, and what its person is on the reference date."""
+
+    pk: int
+    facts: Facts
+
+    @property
+    def copies(self) -> tuple[object, ...]:
+        """What an enrolment keeps of the facts, in the order of `_COPIES`."""
+        facts = self.facts
+        return facts.on, facts.organization_id, facts.bureau_id, facts.grade_id, facts.job_family_id
+
+
+_COPIES = ("reference_date", "organization", "bureau", "grade", "job_family")
+
+
+def _next_in_line(session: Session) -> list[Candidate]:
     free = seats_free(session)
     return [] if free == 0 else list(islice(candidates(session, session.now), free))
 
 
-def _seated(chosen: list[int], session: Session, by: User | None) -> bool:
-    """Whether the chosen got their seats; not if one of them took a seat elsewhere meanwhile."""
+def _seated(chosen: list[Candidate], session: Session, by: User | None) -> bool:
+    """Whether the chosen got their seats; not if one of them took a seat elsewhere meanwhile.
+
+    With the seat an enrolment gets the facts by which it passed: while somebody waits, posts and the date may change.
+    Those with the same facts move in one statement.
+    """
     try:
         with transaction.atomic():
-            Enrollment.objects.filter(pk__in=chosen).move_to(
-                Status.ENROLLED, by=by, reason="繰上げ / from the queue", decided_at=session.now
-            )
+            for copies, alike in groupby(sorted(chosen, key=attrgetter("copies")), attrgetter("copies")):
+                Enrollment.objects.filter(pk__in=[each.pk for each in alike]).move_to(
+                    Status.ENROLLED,
+                    by=by,
+                    reason="繰上げ / from the queue",
+                    decided_at=session.now,
+                    **dict(zip(_COPIES, copies, strict=True)),
+                )
     except IntegrityError as error:
         if constraint_of(error) not in LOST_MEANWHILE:
             raise
@@ -79,7 +107,7 @@ def seats_free(session: Session) -> int | None:
     return session.free_seats
 
 
-def candidates(session: Session, now: dt.datetime) -> Iterator[int]:
+def candidates(session: Session, now: dt.datetime) -> Iterator[Candidate]:
     """The enrolments that wait and pass the rules of a newcomer, in the order of the queue."""
     queue = list(Enrollment.objects.waiting().filter(session=session).values_list("pk", "staff_id"))
     for start in range(0, len(queue), AT_A_TIME):
@@ -88,7 +116,7 @@ def candidates(session: Session, now: dt.datetime) -> Iterator[int]:
         for pk, staff_id in part:
             found = eligibility.personal_findings(evidence, staff_id, waiting_here=True)
             if not eligibility.blocking(found):
-                yield pk
+                yield Candidate(pk, evidence.facts[staff_id])
 
 
 def seats_for_newcomers(session: Session, *, by: User | None) -> int | None:
@@ -109,7 +137,9 @@ def seats_for_newcomers(session: Session, *, by: User | None) -> int | None:
 def sessions_to_reconcile() -> QuerySet[Session]:
     """Published sessions, not begun, with free seats and people waiting. Whether one passes the rules is not asked."""
     waiting = Enrollment.objects.filter(session=OuterRef("pk"), status=Status.WAITLISTED)
-    begun = Meeting.objects.live().filter(session=OuterRef("pk"), during__startswith__lte=BusinessNow())
+    today = clock.today()
+    begun = Q(during__startswith__lte=BusinessNow()) | Q(month__lte=today)
+    meetings = Meeting.objects.live().filter(begun, session=OuterRef("pk"))
     free = Q(capacity=None) | Q(seats_taken__lt=F("capacity"))
-    to_come = Session.objects.published().with_audience().filter(ends_on__gte=clock.today())
-    return to_come.filter(free, Exists(waiting), ~Exists(begun))
+    to_come = Session.objects.published().with_audience().filter(ends_on__gte=today)
+    return to_come.filter(free, Exists(waiting), ~Exists(meetings))

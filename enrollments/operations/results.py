@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from academy import clock
 from academy.clock import BusinessNow
@@ -23,6 +23,7 @@ from enrollments.models import (
     Attendance,
     Enrollment,
     ExamAttempt,
+    ExamSource,
     LessonProgress,
     Mark,
     Presentation,
@@ -32,7 +33,6 @@ from enrollments.models import (
 CORRECTED = "evidence corrected"
 # By name, because the attribute is declared on the model.
 _NOW = {"now": BusinessNow()}
-SWEPT = dt.timedelta(days=2)
 
 
 def lock_participants(enrollments: QuerySet[Enrollment]) -> list[Enrollment]:
@@ -72,12 +72,15 @@ def judge_session(*, session_id: int, by: User | None) -> Session:
 
 
 def judge_ended_sessions() -> int:
-    """For the clock: a result that hangs on a meeting being over comes with no new evidence. Returns how many sessions."""
+    """For the clock: a result that hangs on a meeting being over comes with no new evidence. Returns how many sessions.
+
+    However long ago the last meeting was: what one run missed, the next one finds.
+    """
     now = clock.now()
-    last = Max("meetings__during__endswith", filter=Q(meetings__cancelled_at=None))
-    ended = Session.objects.annotate(last=last).filter(last__lte=now, last__gt=now - SWEPT)
+    live = Meeting.objects.live().order_by()
+    ended = live.exclude(session__in=live.filter(_to_come(now)).values("session"))
     waiting = Enrollment.objects.filter(
-        status__in=(Status.ENROLLED, Status.IN_PROGRESS), session__in=ended.values("pk")
+        status__in=(Status.ENROLLED, Status.IN_PROGRESS), session__in=ended.values("session")
     )
     sessions = dict(waiting.values_list("pk", "session_id"))
     decided = {sessions[pk] for pk, verdict in verdicts_of(sessions).items() if verdict.status}
@@ -158,12 +161,20 @@ def _counted(rows: QuerySet[Lesson] | QuerySet[LessonProgress], by: str) -> dict
 
 
 def _meetings(sessions: Iterable[int], now: dt.datetime) -> dict[int, tuple[int, int]]:
-    """Of a meeting whose day is not known the month decides: over when the next one has begun."""
-    this_month = clock.business_date(now).replace(day=1)
-    over = Q(during__endswith__lte=now) | Q(month__lt=this_month)
+    over = Q(during__endswith__lte=now) | Q(month__lt=_month_of(now))
     live = Meeting.objects.live().filter(session__in=set(sessions)).order_by()
     counts = live.values_list("session").annotate(live=Count("pk"), over=Count("pk", filter=over))
     return {session: (meetings, ended) for session, meetings, ended in counts}
+
+
+def _to_come(now: dt.datetime) -> Q:
+    """Meetings that are not over."""
+    return Q(during__endswith__gt=now) | Q(month__gte=_month_of(now))
+
+
+def _month_of(now: dt.datetime) -> dt.date:
+    """Of a meeting whose day is not known the month decides: over when the next one has begun."""
+    return clock.business_date(now).replace(day=1)
 
 
 def _marks(ids: Collection[int]) -> dict[int, dict[int, Mark]]:
@@ -175,8 +186,9 @@ def _marks(ids: Collection[int]) -> dict[int, dict[int, Mark]]:
 
 
 def _passes(ids: Collection[int]) -> set[tuple[int, int]]:
-    standing = ExamAttempt.objects.standing().filter(enrollment__in=ids, passed=True)
-    return set(standing.values_list("enrollment_id", "scheme_id"))
+    """Passes by official notice: a self-report is a claim, that decides nothing until the office records the result."""
+    official = ExamAttempt.objects.standing().filter(enrollment__in=ids, passed=True, source=ExamSource.OFFICIAL)
+    return set(official.values_list("enrollment_id", "scheme_id"))
 
 
 def _presented(ids: Collection[int]) -> dict[int, dt.date]:

@@ -14,8 +14,8 @@ OVER = (SessionStatus.CANCELLED, SessionStatus.FINISHED)
 def change_capacity(*, session_id: int, capacity: int | None, by: User | None) -> Session:
     """Change the limit, or lift it (None); never below the seats taken, and more seats go to the queue.
 
-    A session without a limit keeps no counter. The full lock waits for every seat change under way, so that a limit
-    set now starts from a true count.
+    The database counts anew when a limit is set where there was none; the full lock waits for every seat change under
+    way, so that what is said about a limit that is too low is true as well.
     """
     session = Session.objects.locked_whole().with_audience().get(pk=session_id)
     if session.status in OVER:
@@ -26,8 +26,8 @@ def change_capacity(*, session_id: int, capacity: int | None, by: User | None) -
     if capacity is not None and capacity < taken:
         raise CapacityBelowSeatsTaken(taken=taken)
     before, session.capacity = session.capacity, capacity
-    session.seats_taken = 0 if capacity is None else taken
-    session.save(update_fields=["capacity", "seats_taken"])
+    session.save(update_fields=["capacity"])
+    session.refresh_from_db(fields=["seats_taken"])
     promoted = queue.reconcile(session, by=by)
     note(session, before=before, after=capacity, promoted=promoted)
     return session

@@ -9,7 +9,7 @@ from academy.errors import Faults
 from academy.models import User
 from academy.operations.base import note, operation
 from courses.models import Session
-from enrollments.errors import AlreadyPresented, NotTakingPart, OwnRecord, Superseded
+from enrollments.errors import AlreadyPresented, MembersOnly, NotTakingPart, OwnRecord, Superseded
 from enrollments.models import Enrollment, Presentation, Proposal, Team, TeamMember
 from enrollments.operations.results import derive_results, lock_participants
 
@@ -36,6 +36,8 @@ def hand_in_proposal(*, team_id: int, title: str, summary: str, by: User) -> Pro
     """A member hands in the team's proposal; until it is presented, a later version is a further revision."""
     team = _lock_team(team_id)
     members = _lock_members(team)
+    if not team.members.filter(enrollment__staff__user=by).exists():
+        raise MembersOnly
     if not any(row.staff.user_id == by.pk for row in members):
         raise NotTakingPart
     if Presentation.objects.filter(proposal__team=team).exists():

@@ -8,14 +8,20 @@ included. A person with two such enrolments counts twice.
 A cohort is a hiring year (the fiscal year, from 1 April, in which the person was hired) or a grade (the person's on the
 reference date, as copied on the enrolment); training (研修) and self-development (自己啓発) are separate cohorts.
 
+Hiring years are open to those who answer for the people (HR, heads of units) and to programme managers (事務局), who run
+the programme and report on it; who only instructs is refused (403), since the hiring year is no part of a class list.
+
 - size: the decided enrolments of the cohort.
 - week w: the instant 7 × w days after the seat was given, for each enrolment its own.
-- observed: the enrolments that have reached that instant at the watermark.
-- reached: those that had the result (completed; attended, which ends without a certificate; or either) at that instant
-  or before. A result counts from the first step into it, if it holds now: a result that was taken back does not count,
+- observed: n, the enrolments that have reached that instant at the watermark.
+- reached: those of the observed that had the result (completed; attended, which ends without a certificate; or either)
+  at that instant or before. A result counts from the first step into it, if it holds now: a result that was taken back does not count,
   one that was corrected and restored counts from its first day.
-- share = reached ÷ size, 4 digits, halves up. Reached and share are empty (not enough data) from the first week on that
-  not every enrolment of the cohort has had the time to reach: the younger ones would pull the curve down.
+- share = reached ÷ observed, 4 digits, halves up. Reached and share are empty only where nobody is observed.
+
+The denominator shrinks with w (right-censoring): a younger enrolment leaves the count at the first week that it has not
+had the time to reach, whatever its result. So the curve is not cumulative over a constant group: reached and share may
+fall from one week to the next, and where observed is well below size, or small, a share says little. Read it with n.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,7 +52,9 @@ from academy.calendar import in_japanese
 from academy.clock import BusinessNow
 from academy.text import Text, bilingual
 from courses.models import Pillar
+from enrollments.errors import HiringYearsForbidden
 from enrollments.models import Enrollment, EnrollmentStep, Status
+from enrollments.reports.access import may_read_hiring_years
 from enrollments.reports.fields import says
 from enrollments.reports.results import share
 from enrollments.reports.scope import DECIDED, Scope
@@ -64,12 +72,18 @@ DEFINITION = Text(
 
         集団は、採用年度(採用日の属する4月からの年度)または職層(基準日のもの)。研修と自己啓発は別の集団とする。
 
+        採用年度は、職員について責めを負う者(人事担当、所属長)と、研修を運営し報告する事務局(研修の管理者)が見ることができる。講師であるだけの者には
+        示さない(403)。採用年度は受講者名簿の項目ではないため。
+
         - 規模: 集団の決定した受講登録の数。
         - 第 w 週: 席を得た時から 7 × w 日後の時点。受講登録ごとに数える。
-        - 観測: watermark の時点でその時点に達している受講登録の数。
-        - 到達: その時点までに結果(修了、参加、またはそのいずれか)を得たものの数。現にその結果であるものを、最初にその結果となった時から数える。
+        - 観測: n。watermark の時点でその時点に達している受講登録の数。
+        - 到達: 観測のうち、その時点までに結果(修了、参加、またはそのいずれか)を得たものの数。現にその結果であるものを、最初にその結果となった時から数える。
           取り消された結果は数えず、訂正ののち元に戻った結果は最初の日から数える。
-        - 割合 = 到達 ÷ 規模。小数第4位まで(第5位を四捨五入)。集団のすべてが達していない週からは、到達と割合を空欄(データ不足)とする。
+        - 割合 = 到達 ÷ 観測。小数第4位まで(第5位を四捨五入)。到達と割合が空欄となるのは、観測が0の週だけである。
+
+        分母は w とともに減る(右側打切り)。まだその週に達していない新しい受講登録は、結果にかかわらずその週から数えない。したがって一定の集団に
+        ついての累積ではなく、到達と割合は次の週に下がることがある。観測が規模を大きく下回る週や観測の少ない週の割合は多くを語らない。n とともに読む。
         """
     ),
     cleandoc(__doc__ or ""),
@@ -139,6 +153,8 @@ COLUMNS: Mapping[Cohort, Sequence[str]] = {
 
 def rows(params: Params, *, viewer: Viewer) -> list[Row]:
     """The cohorts in order (year; ladder and rank), each with its weeks from 0; one statement."""
+    if params.cohort == Cohort.HIRING_YEAR and not may_read_hiring_years(viewer):
+        raise HiringYearsForbidden
     read = _read(params, params.enrollments(viewer))
     if not read:
         return []
@@ -187,31 +203,33 @@ def _read(params: Params, seen: QuerySet[Enrollment]) -> list[tuple[tuple[Any, .
 
 
 def _curves(frame: pd.DataFrame, weeks: int) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
-    """Each cohort with its size and, by week, how many had reached it and how many had the result by then."""
-    frame = frame.assign(taken=frame["taken"].clip(lower=0))  # a result dated before the seat counts from week 0
+    """Each cohort with its size and, by week, how many are observed and how many of those had the result by then."""
+    # A result dated before the seat counts from week 0; a seat dated ahead is observed in no week.
+    frame = frame.assign(taken=frame["taken"].clip(lower=0), observed=frame["observed"].clip(lower=-1))
     sizes = frame.groupby("cohort")["count"].sum()
 
-    def counted(by: str) -> pd.DataFrame:
-        wide = frame.pivot_table(index="cohort", columns=by, values="count", aggfunc="sum", fill_value=0)
-        return wide.reindex(index=sizes.index, columns=range(weeks + 1), fill_value=0).astype(int)
+    def counted(part: pd.DataFrame, by: "pd.Series[Any]") -> pd.DataFrame:
+        wide = part.groupby(["cohort", by])["count"].sum().unstack(fill_value=0)
+        return wide.reindex(index=sizes.index, columns=range(weeks + 1), fill_value=0).cumsum(axis=1).astype(int)
 
-    reached = counted("taken").cumsum(axis=1).to_numpy().tolist()
-    observed = counted("observed").iloc[:, ::-1].cumsum(axis=1).iloc[:, ::-1].to_numpy().tolist()
+    left = counted(frame, frame["observed"] + 1)  # observed for so many weeks: gone from the next one on
+    observed = (-left).add(sizes, axis=0).to_numpy().tolist()
+    done = frame[frame["taken"] <= frame["observed"]]  # counted from the week of the result until the last observed one
+    reached = (counted(done, done["taken"]) - counted(done, done["observed"] + 1)).to_numpy().tolist()
     for at, size in enumerate(sizes.tolist()):
         yield at, size, list(zip(observed[at], reached[at], strict=True))
 
 
 def _row(cohort: Cohort, key: tuple[Any, ...], size: int, week: int, observed: int, reached: int) -> Row:
     *named, pillar = key
-    enough = observed == size
     return Row(
         *_names(cohort, named),
         pillar=Pillar(pillar),
         size=size,
         week=week,
         observed=observed,
-        reached=reached if enough else None,
-        share=share(reached, size) if enough else None,
+        reached=reached if observed else None,
+        share=share(reached, observed),
     )
 
 

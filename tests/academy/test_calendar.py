@@ -45,6 +45,9 @@ def test_there_is_no_fifth_quarter() -> None:
         Quarter(2022, 5)
 
 
-@pytest.mark.parametrize(("year", "text"), [(2018, "2018年度"), (2019, "令和元年度"), (2022, "令和4年度")])
+@pytest.mark.parametrize(
+    ("year", "text"),
+    [(1988, "1988年度"), (1989, "平成元年度"), (2018, "平成30年度"), (2019, "令和元年度"), (2022, "令和4年度")],
+)
 def test_a_fiscal_year_by_its_era(year: int, text: str) -> None:
     assert in_japanese(year) == text

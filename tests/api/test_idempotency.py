@@ -8,6 +8,8 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from academy.models import AuditEvent, IdempotencyRecord, RoleGrant
+from api import idempotency
+from courses.models import Instructor
 from tests.cast import Cast, assemble
 
 ClientOf = Callable[[object], APIClient]
@@ -37,7 +39,8 @@ def test_a_refusal_is_not_kept(cast: Cast, client_of: ClientOf) -> None:
 def test_the_keys_of_two_users_are_two_keys(cast: Cast, client_of: ClientOf) -> None:
     RoleGrant.objects.create(user=cast.bureau_hr, role="academy_hr", during=RoleGrant.objects.first().during)  # type: ignore[union-attr]
     for somebody in (cast.hr, cast.bureau_hr):
-        answer = client_of(somebody).post(ROLES, grant(cast), headers={"Idempotency-Key": "k"})
+        body = {**grant(cast), "role": "statistics" if somebody == cast.hr else "auditor"}
+        answer = client_of(somebody).post(ROLES, body, headers={"Idempotency-Key": "k"})
         assert (answer.status_code, "Idempotency-Replayed" in answer) == (201, False)
 
 
@@ -66,17 +69,42 @@ def test_if_match_lets_only_the_first_change_through(cast: Cast, client_of: Clie
     assert client.post(f"{address}end/", {}, headers={"If-Match": etag}).status_code == 412
 
 
+def test_an_etag_is_one_in_both_languages(cast: Cast, client_of: ClientOf) -> None:
+    client = client_of(cast.hr)
+    address = f"{ROLES}{client.post(ROLES, grant(cast)).json()['id']}/"
+    tags = {client.get(address, headers={"Accept-Language": each})["ETag"] for each in ("ja", "en")}
+    assert len(tags) == 1
+    changed = client.post(f"{address}end/", {}, headers={"If-Match": tags.pop(), "Accept-Language": "ja"})
+    assert changed.status_code == 200
+
+
+def test_a_dry_run_refuses_what_the_real_call_would(cast: Cast, client_of: ClientOf) -> None:
+    client = client_of(cast.hr)
+    address = f"{ROLES}{client.post(ROLES, grant(cast)).json()['id']}/"
+    assert client.post(f"{address}end/?dry_run=true", {}, headers={"If-Match": '"0"'}).status_code == 412
+
+
+def test_an_answer_too_large_to_keep_is_refused_and_changes_nothing(
+    cast: Cast, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idempotency, "LARGEST_ANSWER", 100)
+    before = RoleGrant.objects.count()
+    answer = client_of(cast.hr).post(ROLES, grant(cast), headers={"Idempotency-Key": "k"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "answer_too_large")
+    assert (RoleGrant.objects.count(), IdempotencyRecord.objects.count()) == (before, 0)
+
+
 def send_at_once(cast: Cast, client_of: ClientOf, key: str | None) -> list[tuple[int, bytes]]:
     """The same request from many clients, released together."""
     start = threading.Barrier(CLIENTS)
     answers: list[tuple[int, bytes]] = []
-    body = grant(cast)
+    body = {"name": "伊藤 一"}
 
     def send() -> None:
         client = client_of(cast.hr)
         start.wait()
         headers = {"Idempotency-Key": key} if key else {}
-        answer = client.post(ROLES, body, headers=headers)
+        answer = client.post("/api/v1/instructors/", body, headers=headers)
         answers.append((answer.status_code, answer.content))
         connection.close()
 
@@ -94,8 +122,8 @@ def test_many_at_once_under_one_key_are_one(business_time: object, client_of: Cl
     answers = send_at_once(cast, client_of, "k")
     assert {status for status, _ in answers} <= {201, 409}
     assert len({body for status, body in answers if status == 201}) == 1
-    assert RoleGrant.objects.filter(role="statistics").count() == 1
-    assert AuditEvent.objects.filter(action="academy.grant_role").count() == 1
+    assert Instructor.objects.count() == 1
+    assert AuditEvent.objects.filter(action="courses.create_instructor").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -103,4 +131,4 @@ def test_control_without_the_key_each_has_its_effect(business_time: object, clie
     cast = assemble()
     answers = send_at_once(cast, client_of, None)
     assert [status for status, _ in answers] == [201] * CLIENTS
-    assert RoleGrant.objects.filter(role="statistics").count() == CLIENTS
+    assert Instructor.objects.count() == CLIENTS

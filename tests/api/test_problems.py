@@ -126,8 +126,7 @@ def test_the_request_id_is_given_back(cast: Cast, client_of: ClientOf) -> None:
 def refused_by(*statements: str) -> OperationalError:
     """What Django raises when the database refuses the last of the statements."""
     with pytest.raises(OperationalError) as refused, transaction.atomic(), connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+        cursor.execute("; ".join(statements))
     return refused.value
 
 

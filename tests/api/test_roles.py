@@ -1,10 +1,14 @@
 """`roles/`: central HR gives and ends roles; a role counts from the next request."""
 
 from collections.abc import Callable
+from uuid import uuid4
 
+import pytest
 from rest_framework.test import APIClient
 
-from academy.models import AuditEvent, RoleGrant
+from academy.access import Viewer, staff_visible_to
+from academy.models import AuditEvent, Role, RoleGrant
+from tests import stage
 from tests.cast import Cast
 
 ClientOf = Callable[[object], APIClient]
@@ -27,9 +31,9 @@ def test_central_hr_grants_a_role(cast: Cast, client_of: ClientOf) -> None:
         "role_label": "Bureau HR",
         "organization": str(cast.industry.public_id),
         "program": None,
-        "job_family": None,
         "valid_from": "2022-06-28",
         "valid_to": None,
+        "revoked_at": None,
     }
     event = AuditEvent.objects.get()
     assert (event.action, event.by, event.target) == ("academy.grant_role", cast.hr, grant.public_id)
@@ -70,6 +74,57 @@ def test_nobody_grants_to_themselves(cast: Cast, client_of: ClientOf) -> None:
     assert response.json()["errors"] == [
         {"pointer": "/user", "code": "own_role", "detail": "Nobody grants a role to themselves."}
     ]
+
+
+def test_a_scope_that_no_rule_reads_is_refused(cast: Cast, client_of: ClientOf) -> None:
+    body = {"user": str(cast.user("trainer").public_id)}
+    program, organization = str(stage.program().public_id), str(cast.industry.public_id)
+    for role, wrong in (
+        ("academy_hr", {"program": program}),
+        ("provider", {"program": program, "organization": organization}),
+    ):
+        response = client_of(cast.hr).post("/api/v1/roles/", {**body, "role": role, **wrong})
+        assert [each["code"] for each in response.json()["errors"]] == ["scope_not_read"]
+    missing = {"role": "provider", "program": str(uuid4())}
+    assert client_of(cast.hr).post("/api/v1/roles/", {**body, **missing}).json()["errors"][0]["code"] == "not_found"
+
+
+@pytest.mark.parametrize("narrowed", ["job_family", "program"])
+def test_a_narrower_grant_than_the_rules_read_opens_nothing(cast: Cast, narrowed: str) -> None:
+    """Rows that reached the table by another way: closed, not wide open."""
+    scope = {"job_family": cast.ict_family} if narrowed == "job_family" else {"program": uuid4()}
+    RoleGrant.objects.filter(user=cast.hr).update(**scope)
+    viewer = Viewer(cast.hr)
+    assert (viewer.has(Role.ACADEMY_HR), viewer.everywhere(Role.ACADEMY_HR)) == (False, False)
+    assert not staff_visible_to(viewer).exists()
+
+
+def test_the_same_role_is_not_given_twice(cast: Cast, client_of: ClientOf) -> None:
+    body = {"user": str(cast.user("trainer").public_id), "role": "statistics"}
+    assert client_of(cast.hr).post("/api/v1/roles/", body).status_code == 201
+    again = client_of(cast.hr).post("/api/v1/roles/", body)
+    assert (again.status_code, again.json()["code"]) == (409, "already_exists")
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "ended"),
+    [("2022-06-01", ("2022-06-01", "2022-06-27", False)), ("2022-06-28", ("2022-06-28", None, True))],
+)
+def test_ending_a_role_rewrites_no_day_that_was(
+    cast: Cast, client_of: ClientOf, valid_from: str, ended: tuple[str, str | None, bool]
+) -> None:
+    body = {"user": str(cast.user("trainer").public_id), "role": "auditor", "valid_from": valid_from}
+    given = client_of(cast.hr).post("/api/v1/roles/", body).json()
+    row = client_of(cast.hr).post(f"/api/v1/roles/{given['id']}/end/", {}).json()
+    assert (row["valid_from"], row["valid_to"], row["revoked_at"] is not None) == ended
+    assert not Viewer(cast.user("trainer")).has(Role.AUDITOR)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1999-12-31"])
+def test_a_day_outside_the_known_years_is_refused(cast: Cast, client_of: ClientOf, day: str) -> None:
+    body = {"user": str(cast.user("trainer").public_id), "role": "auditor", "valid_to": day}
+    response = client_of(cast.hr).post("/api/v1/roles/", body)
+    assert [(each["pointer"], each["code"]) for each in response.json()["errors"]] == [("/valid_to", "out_of_range")]
 
 
 def test_staff_list_pages(cast: Cast, client_of: ClientOf) -> None:

@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 
 from academy.models import AuditEvent, Role, RoleGrant, SignInAttempt, Token, User
 from academy.operations.accounts import MOST_FAILURES, create_service_token
+from tests import stage
 from tests.cast import ALWAYS, PASSWORD, Cast
 
 URL = "/api/v1/auth/token/"
@@ -97,6 +98,18 @@ def test_a_service_account_reaches_only_what_its_token_names(cast: Cast) -> None
     assert client.get("/api/v1/organizations/").status_code == 403
     body = {"user": str(cast.user("trainer").public_id), "role": "statistics"}
     assert client.post("/api/v1/roles/", body).status_code == 403
+
+
+def test_a_scope_for_sessions_does_not_open_the_people_in_them(cast: Cast) -> None:
+    session = stage.session(status="published")
+    out = StringIO()
+    call_command("create_service_token", "feed", "sessions:read", "sessions:write", stdout=out)
+    RoleGrant.objects.create(user=User.objects.get(username="feed"), role=Role.ACADEMY_HR, during=ALWAYS)
+    client = bearer(out.getvalue().strip())
+    assert client.get(f"/api/v1/sessions/{session.public_id}/").status_code == 200
+    for part in ("roster/", "attendance/", f"eligibility/?staff={cast.ict.public_id}"):
+        assert client.get(f"/api/v1/sessions/{session.public_id}/{part}").status_code == 403
+    assert client.post(f"/api/v1/sessions/{session.public_id}/cancel/", {"reason": "x"}).status_code == 403
 
 
 @pytest.mark.parametrize(("name", "scope"), [("feed", "everything"), ("feed", "staff:admin"), ("ict", "staff:read")])

@@ -84,3 +84,9 @@ def test_only_central_hr_sees_anything(catalogue: Catalogue, cast: Cast, client:
         assert client.get(path).status_code == 403
     assert client.post(SESSIONS, {"action": "publish", "_selected_action": [str(draft.pk)]}).status_code == 403
     assert Session.objects.get(pk=draft.pk).status == "draft"
+
+
+@pytest.mark.parametrize("lookup", ["password__startswith=md5", "tokens__digest__startswith=a", "staff__email=a"])
+def test_a_hidden_column_cannot_be_read_by_filtering(cast: Cast, office: Client, lookup: str) -> None:
+    assert office.get(f"/admin/academy/user/?{lookup}").status_code == 400
+    assert office.get("/admin/academy/user/?kind__exact=person").status_code == 200

@@ -2,10 +2,11 @@
 
 import datetime as dt
 import itertools
+from typing import Any
 
 import pytest
 
-from courses.models import Session
+from courses.models import Selection, Session
 from courses.phases import is_open, is_running, open_at, phase_of
 from tests import stage
 from tests.cast import Cast
@@ -45,30 +46,42 @@ def test_a_session_is_in_one_phase(
     expected: tuple[str, bool, bool],
 ) -> None:
     found = (
-        phase_of(status, apply_from, apply_until, starts_on, ends_on, NOW),
-        is_open(status, apply_from, apply_until, ends_on, NOW),
+        phase_of(status, "first_come", apply_from, apply_until, starts_on, ends_on, NOW),
+        is_open(status, "first_come", apply_from, apply_until, ends_on, NOW),
         is_running(status, starts_on, ends_on, NOW),
     )
     assert found == expected
 
 
 def test_the_last_day_ends_at_midnight_in_tokyo() -> None:
-    last = ("published", PAST, None, BEGUN, TODAY)
+    last = ("published", "open", PAST, None, BEGUN, TODAY)
     assert phase_of(*last, stage.tokyo("2022-06-28 23:59")) == "open"
     assert phase_of(*last, stage.tokyo("2022-06-29 00:00")) == "over"
+
+
+@pytest.mark.parametrize("selection", list(Selection))
+@pytest.mark.parametrize(("starts_on", "otherwise"), [(BEGUN, "running"), (COMING, "upcoming")])
+def test_what_nobody_enters_by_themselves_is_never_open(selection: str, starts_on: dt.date, otherwise: str) -> None:
+    self_service = selection in {"first_come", "open"}
+    assert is_open("published", selection, PAST, None, LATER, NOW) is self_service
+    phase = phase_of("published", selection, PAST, None, starts_on, LATER, NOW)
+    assert phase == ("open" if self_service else otherwise)
 
 
 def test_the_query_finds_what_is_open(cast: Cast) -> None:
     course = stage.course()
     windows = [(None, None), (PAST, None), (NOW, None), (PAST, NOW), (PAST, FUTURE), (FUTURE, None), (None, FUTURE)]
-    for status, (begins, ends), ends_on in itertools.product(
-        ("draft", "published", "cancelled", "finished"), windows, (YESTERDAY, TODAY, LATER)
+    for status, selection, (begins, ends), ends_on in itertools.product(
+        ("draft", "published", "cancelled", "finished"), Selection, windows, (YESTERDAY, TODAY, LATER)
     ):
-        stage.session(course, status=status, apply_from=begins, apply_until=ends, starts_on=BEGUN, ends_on=ends_on)
+        window: dict[str, Any] = {"apply_from": begins, "apply_until": ends, "starts_on": BEGUN, "ends_on": ends_on}
+        stage.session(course, status=status, selection=selection, **window)
     sessions = list(Session.objects.order_by("pk"))
     by_rule = [
-        each.pk for each in sessions if is_open(each.status, each.apply_from, each.apply_until, each.ends_on, NOW)
+        each.pk
+        for each in sessions
+        if is_open(each.status, each.selection, each.apply_from, each.apply_until, each.ends_on, NOW)
     ]
     by_query = Session.objects.filter(open_at(NOW)).order_by("pk").values_list("pk", flat=True)
     assert by_rule == list(by_query)
-    assert len(by_rule) == 6
+    assert len(by_rule) == 12

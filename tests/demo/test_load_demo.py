@@ -10,6 +10,7 @@ from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.db import connection, models, transaction
 
+from academy.access import Viewer
 from academy.models import Assignment, Organization, OrganizationEdge, Role, RoleGrant, Staff, User
 from academy.operations import reference_data
 from academy.posts import unit_head_of
@@ -18,6 +19,7 @@ from courses.models import Course, Meeting, Program, Session, SessionStatus
 from enrollments.demo.load import Outcome, load_demo
 from enrollments.models import JUDGED, Attendance, Enrollment, ExamAttempt, LessonProgress, Presentation, Status, Team
 from enrollments.operations.results import verdicts_of
+from enrollments.reports import cohort_completion
 from skills.models import Assessment, AssessmentCycle, AssessmentStatus, SkillFramework
 from tests.demo.conftest import digest_of_rows, tables
 
@@ -236,6 +238,11 @@ def test_what_waits_for_the_cast() -> None:
     assert study.repeatable
     meant = set(audiences.people(study.audience, STORY_DAY).values_list("pk", flat=True))
     assert [person(name).pk in meant for name in ("ict", "ict2", "staff")] == [True, True, False]
+    team = Team.objects.get(members__enrollment__staff=person("ict2"))
+    assert (team.session.course.code, team.proposals.count()) == ("ds-leader", 0)
+    passport = Enrollment.objects.get(staff=person("staff"), course__code="itpass")
+    assert (passport.status, passport.exam_attempts.count()) == (Status.IN_PROGRESS, 0)
+    assert passport.lesson_progress.filter(viewed_at=None).count() == 0 < passport.lesson_progress.count()
     clash = "SELECT count(*) FROM enrollments_enrollment WHERE staff_id = ANY(%s) AND upper(busy) >= %s"
     assert rows_of(clash, [person(name).pk for name in ("ict", "ict2", "staff")], STORY_DAY) == [(0,)]
 
@@ -297,11 +304,31 @@ def test_steps_tell_each_life_without_a_gap() -> None:
 
 
 def test_applications_came_within_the_window() -> None:
-    for row in Enrollment.objects.select_related("session"):
+    for row in Enrollment.objects.exclude(session__selection="assigned").select_related("session"):
         session = row.session
         assert session.apply_from is not None
         assert session.apply_from <= row.applied_at, row.public_id
         assert session.apply_until is None or row.applied_at < session.apply_until
+
+
+def test_where_seats_are_assigned_nobody_applies() -> None:
+    assigned = Session.objects.filter(selection="assigned")
+    assert set(assigned.values_list("apply_from", "apply_until")) == {(None, None)}
+    begun = assigned.exclude(status="draft")
+    assert set(begun.values_list("course__code", flat=True)) == {"exec-seminar", "conduct10-video", "ict-new"}
+    for session in begun:
+        published = session.steps.get(new="published").at
+        assert session.enrollments.filter(applied_at__gt=published).count() == session.enrollments.count() > 0
+
+
+@pytest.mark.usefixtures("business_time")
+def test_cohorts_have_curves() -> None:
+    """By hiring year, as read on the day of the story: a share wherever somebody is observed, and many above zero."""
+    params = cohort_completion.Params(result=cohort_completion.Outcome.ATTENDED)
+    rows = cohort_completion.rows(params, viewer=Viewer(User.objects.get(username="hr")))
+    assert {row.week for row in rows} == set(range(13))
+    assert [row for row in rows if (row.share is None) != (row.observed == 0)] == []
+    assert sum(1 for row in rows if row.share) > 100
 
 
 def test_nothing_but_plans_is_dated_on_the_day_or_later() -> None:

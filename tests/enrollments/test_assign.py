@@ -12,11 +12,12 @@ from academy.access import Viewer
 from academy.errors import DomainError
 from academy.models import Assignment, AuditEvent, Job, RoleGrant, Staff
 from academy.operations import jobs
-from courses.models import AudiencePerson
+from courses.models import AudiencePerson, Meeting
+from enrollments.errors import SessionOver
 from enrollments.models import Enrollment, EnrollmentStep
 from enrollments.operations import assigning
 from tests import stage
-from tests.cast import ALWAYS, Cast
+from tests.cast import ALWAYS, Cast, account
 from tests.enrollments.scene import FOR_ICT, apply, assign, crowd, line, open_session
 
 _numbers = itertools.count(100_000)
@@ -134,7 +135,7 @@ def test_a_job_assigns_with_the_rights_of_whoever_asked_when_it_runs(cast: Cast)
     assert Job.objects.count() == 2
 
 
-def test_whoever_plans_the_programme_assigns_anybody_and_bureau_hr_its_own_people(cast: Cast) -> None:
+def test_academy_hr_assigns_anybody_and_bureau_hr_its_own_people(cast: Cast) -> None:
     session = open_session()
     staff = [cast.ict.public_id, cast.staff.public_id, cast.staff.public_id]
     outcomes = assigning.assign_named(session=session, staff=staff, viewer=Viewer(cast.bureau_hr))
@@ -144,3 +145,34 @@ def test_whoever_plans_the_programme_assigns_anybody_and_bureau_hr_its_own_peopl
     ]
     [late] = assigning.assign_named(session=session, staff=staff[1:], viewer=Viewer(cast.hr))
     assert late.succeeded
+
+
+def test_a_manager_assigns_those_the_programmes_know_and_nobody_who_is_hidden(cast: Cast) -> None:
+    """Else whoever sets an audience could ask about anybody: who is a candidate, who has which grade."""
+    program = stage.program()
+    manager = account("manager")
+    RoleGrant.objects.create(user=manager, role="programme_manager", program=program.public_id, during=ALWAYS)
+    known, hidden, strangers = (cast.ict, cast.ict2, [cast.staff, cast.trainer])
+    before = open_session(course=stage.course(program), times=())
+    apply(before, known)
+    apply(before, hidden)
+    apply(open_session(times=()), cast.trainer)
+    Staff.objects.filter(pk=hidden.pk).update(directory_hidden=True)
+    session = open_session(course=stage.course(program))
+    staff = [each.public_id for each in (known, hidden, *strangers)]
+    outcomes = assigning.assign_named(session=session, staff=staff, viewer=Viewer(manager))
+    assert [each.codes for each in outcomes] == [(), ("not_found",), ("not_found",), ("not_found",)]
+
+
+@pytest.mark.parametrize(
+    "times", [(("2022-06-27 14:00", "2022-06-27 16:00"),), (("2022-06-28 08:00", "2022-06-28 09:00"),)]
+)
+def test_a_session_that_is_over_has_no_seats_to_give(cast: Cast, times: tuple[tuple[str, str], ...]) -> None:
+    with pytest.raises(SessionOver):
+        assign(open_session(times=times), [cast.ict], cast)
+
+
+def test_a_session_is_not_over_while_a_meeting_is_to_come_in_this_month(cast: Cast) -> None:
+    session = open_session(times=(("2022-06-27 14:00", "2022-06-27 16:00"),), ends_on=dt.date(2022, 6, 30))
+    Meeting.objects.create(session=session, position=2, precision="month", month=dt.date(2022, 6, 1))
+    assert assign(session, [cast.ict], cast) == [()]

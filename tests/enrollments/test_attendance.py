@@ -18,7 +18,7 @@ from enrollments.operations.attendance import Marking, mark_attendance
 from tests import stage
 from tests.cast import Cast
 from tests.conftest import Clock
-from tests.records import AT_BUSINESS_TIME, after_both, at_once, crowd, enrolled, meetings_of, steps_of, unlocked
+from tests.records import AT_BUSINESS_TIME, after_both, at_once, crowd, day, enrolled, meetings_of, steps_of, unlocked
 from tests.stage import tokyo
 
 FOUR_DAYS = tuple((f"2022-06-{day} 09:00", f"2022-06-{day} 12:00") for day in (20, 21, 22, 23))
@@ -193,6 +193,29 @@ def test_a_result_that_hangs_on_the_end_of_a_meeting_comes_with_the_clock(cast: 
     at(tokyo("2022-06-28 12:01"))
     assert (results.judge_ended_sessions(), results.judge_ended_sessions()) == (1, 0)
     assert steps_of(learner)[-1] == ("in_progress", "absent", "")
+
+
+def test_what_the_clock_missed_stays_found(cast: Cast, at: Clock) -> None:
+    session = stage.session(times=TO_COME, status="published")
+    (learner,) = enrolled(session, cast.ict)
+    at(tokyo("2022-06-28 10:40"))
+    mark(meetings_of(session)[0], (learner, Mark.ABSENT))
+    at(tokyo("2022-12-01 09:00"))
+    assert results.judge_ended_sessions() == 1
+    assert steps_of(learner)[-1] == ("in_progress", "absent", "")
+
+
+def test_a_meeting_of_a_month_is_over_with_the_month(cast: Cast, at: Clock) -> None:
+    half = stage.policy(certifies=True, attendance_numerator=1, attendance_denominator=2)
+    session = stage.session(stage.course(policy=half), times=FOUR_DAYS[:1], status="published")
+    Meeting.objects.create(session=session, position=2, precision="month", month=day("2022-07-01"))
+    (learner,) = enrolled(session, cast.ict)
+    mark(meetings_of(session)[0], (learner, Mark.PRESENT))
+    at(tokyo("2022-07-31 23:59"))
+    assert results.judge_ended_sessions() == 0
+    at(tokyo("2022-08-01 00:01"))
+    assert results.judge_ended_sessions() == 1
+    assert steps_of(learner)[-1] == ("in_progress", "completed", "")
 
 
 def test_who_has_no_record_is_not_moved_by_the_clock(cast: Cast, seminar: Session, at: Clock) -> None:

@@ -1,14 +1,15 @@
 """The limit of a session: never below the seats taken, counted again where there was none, and more seats promote."""
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from academy.models import AuditEvent
 from courses.models import Session
 from enrollments.errors import CapacityBelowSeatsTaken, SessionOver
-from enrollments.models import Enrollment
+from enrollments.models import SEATED, Enrollment, Status
 from enrollments.operations import sessions
 from tests.cast import Cast
-from tests.enrollments.scene import apply, crowd, line, open_session
+from tests.enrollments.scene import apply, assign, crowd, line, open_session
 
 
 def change(session: Session, capacity: int | None, cast: Cast) -> tuple[int | None, int]:
@@ -36,7 +37,7 @@ def test_not_below_the_seats_taken(cast: Cast) -> None:
         apply(session, person)
     with pytest.raises(CapacityBelowSeatsTaken) as refused:
         change(session, 1, cast)
-    assert refused.value.detail.en == "2 seats are taken."
+    assert refused.value.detail.en == "Seats taken: 2."
     assert change(session, 2, cast) == (2, 2)
 
 
@@ -63,3 +64,31 @@ def test_what_is_over_keeps_its_limit(cast: Cast, status: str) -> None:
     session = open_session(capacity=1, status=status)
     with pytest.raises(SessionOver):
         change(session, 2, cast)
+
+
+def raw_limit(session: Session, capacity: int | None) -> tuple[int | None, int]:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE courses_session SET capacity = %s WHERE id = %s", [capacity, session.pk])
+    session.refresh_from_db()
+    return session.capacity, session.seats_taken
+
+
+def test_a_limit_set_past_every_operation_starts_from_a_count_too(cast: Cast) -> None:
+    session = open_session(capacity=None)
+    assign(session, crowd(cast, 5), cast)
+    with pytest.raises(IntegrityError, match="session_seats_within_capacity"), transaction.atomic():
+        raw_limit(session, 3)
+    assert raw_limit(session, 6) == (6, 5)
+    assert assign(session, crowd(cast, 2), cast) == [(), ("session_full",)]
+    assert raw_limit(session, None) == (None, 0)
+    assert raw_limit(session, 6) == (6, 6)
+
+
+@pytest.mark.parametrize("status", Status.values)
+def test_the_database_counts_the_statuses_that_hold_a_seat(cast: Cast, status: str) -> None:
+    session = open_session(capacity=None)
+    made = apply(session, cast.ict)
+    Enrollment.objects.filter(pk=made.pk).delete()
+    made.status = status
+    made.save(force_insert=True)
+    assert raw_limit(session, 1) == (1, int(status in SEATED))

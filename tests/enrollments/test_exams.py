@@ -23,13 +23,14 @@ from tests.cast import Cast
 from tests.records import after_both, at_once, day, enrolled, it_passport, scores, steps_of, unlocked
 
 PASS, FAIL = (700, scores(650, 700, 640)), (580, scores(700, 700, 290))
-SITTING = day("2022-06-20")
+FIRST_DAY, SITTING = day("2022-06-01"), day("2022-06-20")
 
 
 @pytest.fixture
 def learner(cast: Cast) -> Enrollment:
     policy = stage.policy(certifies=True, attendance_numerator=0, exam=it_passport())
-    return enrolled(stage.session(stage.course(policy=policy), status="published"), cast.ict)[0]
+    session = stage.session(stage.course(policy=policy), status="published", starts_on=FIRST_DAY)
+    return enrolled(session, cast.ict)[0]
 
 
 Result = tuple[int, dict[str, int]]
@@ -77,14 +78,41 @@ def test_a_fail_leaves_the_result_open_and_the_next_sitting_may_pass(cast: Cast,
     assert steps_of(learner)[1:] == [("in_progress", "completed", "")]
 
 
+def test_a_self_report_decides_nothing(cast: Cast, learner: Enrollment) -> None:
+    attempt = record(learner, PASS, by=cast.user("ict"))
+    assert (attempt.passed, steps_of(learner)) == (True, [("enrolled", "in_progress", "")])
+    record(learner, PASS, by=cast.user("ict"), on=day("2022-06-27"))
+    assert Enrollment.objects.get().status == Status.IN_PROGRESS
+    record(learner, PASS, by=cast.hr)
+    assert steps_of(learner)[1:] == [("in_progress", "completed", "")]
+
+
+def test_a_claim_that_the_office_corrects_is_an_official_result(cast: Cast, learner: Enrollment) -> None:
+    attempt = record(learner, PASS, by=cast.user("ict"))
+    correct(attempt, PASS, by=cast.hr, reason="実施機関の通知を確認")
+    assert revisions(learner)[1:] == [(2, 700, True, "official", "実施機関の通知を確認")]
+    assert Enrollment.objects.get().status == Status.COMPLETED
+
+
+def test_a_claim_leaves_an_official_pass_of_another_day_alone(cast: Cast, learner: Enrollment) -> None:
+    record(learner, PASS, by=cast.hr)
+    record(learner, FAIL, by=cast.user("ict"), on=day("2022-06-27"))
+    assert steps_of(learner) == [("enrolled", "completed", "")]
+
+
 def test_the_official_notice_outweighs_the_self_report(cast: Cast, learner: Enrollment) -> None:
     record(learner, PASS, by=cast.user("ict"))
-    assert steps_of(learner) == [("enrolled", "completed", "")]
     record(learner, FAIL, by=cast.hr)
     assert revisions(learner) == [
         (1, 700, True, "self_reported", ""),
         (2, 580, False, "official", "official notice"),
     ]
+    assert steps_of(learner) == [("enrolled", "in_progress", "")]
+
+
+def test_a_pass_that_is_taken_back_takes_the_result_back(cast: Cast, learner: Enrollment) -> None:
+    attempt = record(learner, PASS, by=cast.hr)
+    correct(attempt, FAIL, by=cast.hr)
     assert steps_of(learner)[1:] == [("completed", "not_completed", "evidence corrected")]
 
 
@@ -99,7 +127,7 @@ def test_a_person_corrects_the_own_report(cast: Cast, learner: Enrollment) -> No
     attempt = record(learner, PASS, by=cast.user("ict"))
     correct(attempt, FAIL, by=cast.user("ict"))
     assert [(revision, passed) for revision, _, passed, _, _ in revisions(learner)] == [(1, True), (2, False)]
-    assert Enrollment.objects.get().status == Status.NOT_COMPLETED
+    assert Enrollment.objects.get().status == Status.IN_PROGRESS
 
 
 def test_a_person_never_changes_an_official_result(cast: Cast, learner: Enrollment) -> None:
@@ -140,6 +168,14 @@ def test_a_sitting_is_not_in_the_future(cast: Cast, learner: Enrollment) -> None
     with pytest.raises(InvalidInput) as refused:
         record(learner, PASS, by=cast.hr, on=day("2022-06-29"))
     assert [(fault.pointer, fault.code) for fault in refused.value.faults] == [("/taken_on", "in_the_future")]
+
+
+def test_a_sitting_is_not_before_the_first_day_of_the_session(cast: Cast, learner: Enrollment) -> None:
+    record(learner, FAIL, by=cast.hr, on=FIRST_DAY)
+    for source in (cast.hr, cast.user("ict")):
+        with pytest.raises(InvalidInput) as refused:
+            record(learner, PASS, by=source, on=day("2022-05-31"))
+        assert [(fault.pointer, fault.code) for fault in refused.value.faults] == [("/taken_on", "before_the_session")]
 
 
 def test_impossible_scores_are_refused(cast: Cast, learner: Enrollment) -> None:

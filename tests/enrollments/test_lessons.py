@@ -47,10 +47,11 @@ def watched(progress: LessonProgress) -> list[tuple[int | None, int | None]]:
     return [(stretch.lower, stretch.upper) for stretch in progress.watched]
 
 
-def test_all_lessons_viewed_complete_the_course(cast: Cast, on_demand: Course, learner: Enrollment) -> None:
+def test_all_lessons_viewed_complete_the_course(cast: Cast, on_demand: Course, learner: Enrollment, at: Clock) -> None:
     first, second = lessons(on_demand, 600, 300)
     assert watch(learner, first, (0, 600)).viewed_at is not None
     assert steps_of(learner) == [("enrolled", "in_progress", "")]
+    at(LATER)
     watch(learner, second, (0, 150), (150, 300))
     assert steps_of(learner)[1:] == [("in_progress", "completed", "")]
     events = AuditEvent.objects.order_by("pk").values_list("action", "detail")
@@ -116,6 +117,40 @@ def test_many_small_reports_gain_nothing(cast: Cast, on_demand: Course, learner:
     with pytest.raises(WatchedFasterThanTime):
         watch(learner, lesson, (0, 9))
     assert LessonProgress.objects.get().seconds_watched == 4
+
+
+def test_lessons_at_once_share_the_time_there_was(
+    cast: Cast, on_demand: Course, learner: Enrollment, at: Clock
+) -> None:
+    """Four windows, a minute: together they play two minutes and the grace, however the reports are split."""
+    four = lessons(on_demand, 600, 600, 600, 600)
+    for lesson in four:
+        watch(learner, lesson)
+    at(tokyo("2022-06-28 10:01"))
+    LessonProgress.objects.update(reported_at=tokyo("2022-06-28 10:00"))
+    assert watch(learner, four[0], (0, 120)).seconds_watched == 120
+    for lesson in four[1:]:
+        with pytest.raises(WatchedFasterThanTime):
+            watch(learner, lesson, (0, 60))
+    assert sum(LessonProgress.objects.values_list("seconds_watched", flat=True)) == 120
+
+
+def test_a_lesson_that_is_opened_later_has_no_time_of_its_own(
+    cast: Cast, on_demand: Course, learner: Enrollment
+) -> None:
+    first, second = lessons(on_demand, 600, 600)
+    watch(learner, first, (0, 600))
+    with pytest.raises(WatchedFasterThanTime):
+        watch(learner, second, (0, 600))
+    assert LessonProgress.objects.get().lesson == first
+
+
+def test_the_time_of_an_earlier_enrolment_is_another_account(cast: Cast, on_demand: Course) -> None:
+    (lesson,) = lessons(on_demand, 600)
+    (earlier,) = enrolled(stage.session(on_demand, status="published"), cast.ict)
+    watch(earlier, lesson, (0, 600))
+    (now,) = enrolled(stage.session(on_demand, status="published"), cast.ict)
+    assert watch(now, lesson, (0, 600)).seconds_watched == 600
 
 
 def test_the_first_stretches_are_held_against_the_time_since_the_seat_was_given(

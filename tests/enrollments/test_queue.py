@@ -4,15 +4,20 @@ import datetime as dt
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
-from academy.models import AuditEvent
-from courses.models import AudiencePerson, Session
+from academy.facts import facts_of
+from academy.models import Assignment, AuditEvent
+from courses.errors import InstructorNotFree
+from courses.models import AudiencePerson, Session, SessionInstructor
+from courses.operations.sessions import publish_session
 from enrollments import tasks
+from enrollments.errors import PersonClash
 from enrollments.models import Enrollment
 from enrollments.operations import queue, sessions
 from tests import stage
-from tests.cast import Cast
+from tests.cast import Cast, post
 from tests.enrollments.scene import FOR_ICT, JULY, apply, assign, crowd, line, open_session, withdraw
 
 
@@ -172,3 +177,53 @@ def test_seats_given_by_the_office_come_after_the_queue(cast: Cast) -> None:
     Enrollment.objects.filter(pk=first.pk).move_to("cancelled", by=None)
     assert assign(session, [cast.staff], cast) == [("session_full",)]
     assert statuses(session) == ["cancelled", "enrolled"]
+
+
+def test_who_is_promoted_is_recorded_as_what_the_rules_saw(cast: Cast) -> None:
+    """While ict2 waited, the post on the day of the first meeting became another."""
+    session = open_session(capacity=1, rule=FOR_ICT)
+    _, second, _ = (apply(session, person) for person in (cast.ict, cast.ict2, cast.trainer))
+    Assignment.objects.filter(staff=cast.ict2).update(during=DateRange(dt.date(2021, 4, 1), dt.date(2022, 7, 1)))
+    post(cast.ict2, cast.trade, cast.grades["shunin"], cast.ict_family, during=DateRange(dt.date(2022, 7, 1), None))
+    raise_capacity(session, 3, cast)
+    kept = {"organization", "bureau", "grade", "job_family", "reference_date", "status"}
+    of = {row["staff"]: row for row in Enrollment.objects.values("staff", *kept)}
+    facts = facts_of([cast.ict2.pk, cast.trainer.pk], on=dt.date(2022, 7, 14))
+    for person, found in facts.items():
+        assert of[person] == {
+            "staff": person,
+            "organization": found.organization_id,
+            "bureau": found.bureau_id,
+            "grade": found.grade_id,
+            "job_family": found.job_family_id,
+            "reference_date": dt.date(2022, 7, 14),
+            "status": "enrolled",
+        }
+    assert of[cast.ict2.pk]["organization"] == cast.trade.pk != second.organization_id
+
+
+def test_who_teaches_meanwhile_gets_no_seat(cast: Cast) -> None:
+    teaching = open_session(status="draft", times=(("2022-07-14 15:00", "2022-07-14 17:00"),))
+    teacher = stage.instructor("佐藤 四郎", staff=cast.trainer)
+    SessionInstructor.objects.create(session=teaching, instructor=teacher)
+    session = open_session(capacity=0)
+    apply(session, cast.trainer)
+    publish_session(session_id=teaching.pk, by=cast.hr)
+    raise_capacity(session, 1, cast)
+    assert statuses(session) == ["waitlisted"]
+    other = open_session()
+    assert assign(other, [cast.trainer], cast) == [("person_clash",)]
+    with pytest.raises(PersonClash):
+        apply(other, cast.trainer)
+    assert apply(teaching, cast.trainer).status == "enrolled", "what one teaches oneself is one place"
+
+
+def test_who_sits_in_a_session_teaches_no_other_meanwhile(cast: Cast) -> None:
+    teaching = open_session(status="draft", times=(("2022-07-14 15:00", "2022-07-14 17:00"),))
+    teacher = stage.instructor("佐藤 四郎", staff=cast.trainer)
+    SessionInstructor.objects.create(session=teaching, instructor=teacher)
+    seat = apply(open_session(), cast.trainer)
+    with pytest.raises(InstructorNotFree):
+        publish_session(session_id=teaching.pk, by=cast.hr)
+    withdraw(seat)
+    assert publish_session(session_id=teaching.pk, by=cast.hr).pk == teaching.pk

@@ -10,7 +10,7 @@ from threading import Barrier, Event
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from academy.errors import DomainError, LockTimeout
 from courses.models import Session
@@ -200,13 +200,43 @@ def test_a_limit_set_where_there_was_none_counts_a_seat_that_is_being_given(cast
     assert seats(session) == (2, 2)
 
 
+def test_a_limit_set_by_raw_sql_waits_for_a_seat_that_is_being_given(cast: Cast) -> None:
+    session = open_session(capacity=None)
+    row = apply(session, cast.ict)
+    row.staff, row.queue_no = cast.ict2, 2
+    given, go_on = Event(), Event()
+
+    def give_slowly() -> None:
+        with transaction.atomic():
+            raw_insert(row)
+            given.set()
+            go_on.wait(timeout=30)
+
+    def set_limit(capacity: int) -> None:
+        Session.objects.filter(pk=session.pk).update(capacity=capacity)
+
+    def try_to_set_limit() -> None:
+        given.wait(timeout=30)
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '200ms'")
+        with pytest.raises(OperationalError):
+            set_limit(1)
+        go_on.set()
+
+    assert codes(at_once([give_slowly, try_to_set_limit])) == []
+    with pytest.raises(IntegrityError, match="session_seats_within_capacity"):
+        set_limit(1)
+    set_limit(2)
+    assert seats(session) == (2, 2)
+
+
 def take_a_clashing_seat_between_look_and_write(monkeypatch: pytest.MonkeyPatch, session: Session, cast: Cast) -> None:
     """The first in the queue is seen to be free, and then sits elsewhere before the promotion is written."""
     look = queue.candidates
     other = open_session()
     looks: list[None] = []
 
-    def stale(of: Session, now: dt.datetime) -> Iterator[int]:
+    def stale(of: Session, now: dt.datetime) -> Iterator[queue.Candidate]:
         found = list(look(of, now))
         if not looks:
             looks.append(None)

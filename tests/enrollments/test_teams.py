@@ -11,6 +11,7 @@ from courses.models import Session
 from enrollments.errors import (
     AlreadyInTeam,
     AlreadyPresented,
+    MembersOnly,
     NotTakingPart,
     OwnRecord,
     Superseded,
@@ -124,7 +125,7 @@ def test_a_later_version_is_a_revision_until_it_is_presented(cast: Cast, team: T
 
 
 def test_only_a_member_who_takes_part_hands_in(cast: Cast, members: list[Enrollment], team: Team) -> None:
-    with pytest.raises(NotTakingPart):
+    with pytest.raises(MembersOnly):
         hand_in_proposal(team_id=team.pk, title="題", summary="要旨", by=cast.hr)
     Enrollment.objects.filter(pk=members[0].pk).move_to(Status.WITHDRAWN, by=None)
     with pytest.raises(NotTakingPart):

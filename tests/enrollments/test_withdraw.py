@@ -1,12 +1,15 @@
 """Withdrawing: until the first meeting begins; the seat goes to the queue in the same transaction."""
 
+import datetime as dt
+
 import pytest
 
 from academy.errors import IllegalTransition
 from academy.models import AuditEvent
-from enrollments.errors import SessionBegun
+from courses.models import Meeting, Session
+from enrollments.errors import SessionBegun, SessionOver
 from enrollments.models import Enrollment, EnrollmentStep
-from enrollments.operations import applications
+from enrollments.operations import applications, queue
 from tests import stage
 from tests.cast import Cast
 from tests.enrollments.scene import apply, open_session, withdraw
@@ -72,3 +75,31 @@ def test_a_cancelled_meeting_does_not_count_as_begun(cast: Cast) -> None:
     session = open_session(times=RUNNING)
     session.meetings.filter(position=1).update(cancelled_at=stage.tokyo("2022-06-27 12:00"))
     assert withdraw(apply(session, cast.ict)).status == "withdrawn"
+
+
+@pytest.mark.parametrize(("month", "may"), [(dt.date(2022, 6, 1), False), (dt.date(2022, 7, 1), True)])
+def test_a_meeting_with_a_month_alone_has_begun_with_its_month(cast: Cast, month: dt.date, may: bool) -> None:
+    session = open_session(capacity=1)
+    first, second = apply(session, cast.ict), apply(session, cast.ict2)
+    Meeting.objects.create(session=session, position=2, precision="month", month=month)
+    Session.objects.filter(pk=session.pk).update(capacity=2)
+    assert queue.sessions_to_reconcile().exists() is may
+    if not may:
+        with pytest.raises(SessionBegun):
+            withdraw(first)
+    else:
+        withdraw(first)
+    second.refresh_from_db()
+    assert second.status == ("enrolled" if may else "waitlisted")
+
+
+def test_nobody_leaves_a_session_that_is_over(cast: Cast) -> None:
+    year_round = {"times": (), "starts_on": dt.date(2022, 4, 1), "ends_on": dt.date(2022, 6, 28)}
+    made, finished = apply(open_session(**year_round), cast.ict), apply(open_session(**year_round), cast.ict)
+    Session.objects.filter(pk=made.session_id).update(ends_on=dt.date(2022, 6, 27))
+    Session.objects.filter(pk=finished.session_id).move_to("finished", by=None)
+    for each in (made, finished):
+        with pytest.raises(SessionOver):
+            withdraw(each)
+        each.refresh_from_db()
+        assert each.status == "enrolled"

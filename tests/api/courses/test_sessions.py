@@ -155,7 +155,8 @@ def test_a_year_round_run_is_open_and_running_at_once(catalogue: Catalogue, cast
     session = Session.objects.get(public_id=client.post(SESSIONS, body).json()["id"])
     client.post(address(session, "publish"), {})
     found = client.post(address(session, "open"), {}).json()
-    assert (found["phase"], found["open"], found["running"], found["free_seats"]) == ("open", True, True, None)
+    assert (found["phase"], found["open"], found["running"]) == ("open", True, True)
+    assert (found["capacity"], found["seats_taken"], found["free_seats"]) == (None, None, None)
     assert [row["id"] for row in client.get(f"{SESSIONS}?open=true").json()["results"]] == [str(session.public_id)]
     assert client.get(f"{SESSIONS}?open=false").json()["results"] == []
 
@@ -201,6 +202,34 @@ def test_every_fault_is_named_with_its_place(catalogue: Catalogue, cast: Cast, c
         ],
     }
     assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["apply_from", "apply_until"])
+@pytest.mark.parametrize("value", ["2022-07-10", "2022-07-10T17:00:00"])
+def test_a_time_needs_its_day_its_hour_and_its_offset(
+    catalogue: Catalogue, cast: Cast, client_of: ClientOf, field: str, value: str
+) -> None:
+    body = {
+        "course": str(catalogue.seminar.public_id),
+        field: value,
+        "meetings": [{"starts_at": value, "ends_at": value}],
+    }
+    found = client_of(cast.hr).post(SESSIONS, body)
+    assert sorted((fault["pointer"], fault["code"]) for fault in found.json()["errors"]) == [
+        (f"/{field}", "invalid"),
+        ("/meetings/0/ends_at", "invalid"),
+        ("/meetings/0/starts_at", "invalid"),
+    ]
+    opened = client_of(cast.hr).post(address(catalogue.published(), "open"), {"apply_until": value})
+    assert [(fault["pointer"], fault["code"]) for fault in opened.json()["errors"]] == [("/apply_until", "invalid")]
+
+
+def test_a_session_has_at_most_100_meetings(catalogue: Catalogue, cast: Cast, client_of: ClientOf) -> None:
+    body = {"course": str(catalogue.seminar.public_id), "meetings": [{"month": "2022-07-01"}] * 101}
+    found = client_of(cast.hr).post(SESSIONS, body)
+    assert (found.status_code, [fault["code"] for fault in found.json()["errors"]]) == (400, ["max_length"])
+    body["meetings"] = [{"month": "2022-07-01"}] * 100
+    assert client_of(cast.hr).post(SESSIONS, body).status_code == 201
 
 
 def test_a_draft_is_hidden_and_hidden_is_missing(catalogue: Catalogue, cast: Cast, client_of: ClientOf) -> None:

@@ -9,13 +9,23 @@ from rest_framework.test import APIClient
 
 from academy.models import AuditEvent
 from courses.models import Session
-from enrollments.models import Enrollment
+from enrollments.models import Enrollment, ExamSource
+from enrollments.operations.exams import record_exam_attempt
+from enrollments.operations.lessons import report_progress
+from tests import records, stage
 from tests.cast import Cast
 from tests.conftest import TOKYO
 from tests.enrollments.scene import FOR_ICT, apply, crowd, open_session, withdraw
 
 ClientOf = Callable[[object], APIClient]
 ADDRESS = "https://meet.example.jp/ict"
+NOT_YET_THERE = {
+    "code": "attendance",
+    "required": 1,
+    "actual": 0,
+    "met": False,
+    "text": "0 of 1 meetings attended, 1 needed",
+}
 
 
 def body_of(made: Enrollment, cast: Cast, **changed: object) -> dict[str, object]:
@@ -59,15 +69,41 @@ def test_somebody_applies_and_reads_the_address(cast: Cast, client_of: ClientOf)
     response = client.post("/api/v1/enrollments/", {"session": str(session.public_id)})
     assert response.status_code == 201, response.content
     made = Enrollment.objects.get()
-    expected = body_of(made, cast, online_address=ADDRESS, steps=[step("enrolled", "Enrolled", made)])
+    expected = body_of(
+        made, cast, online_address=ADDRESS, steps=[step("enrolled", "Enrolled", made)], completion=[NOT_YET_THERE]
+    )
     assert response.json() == expected
     assert client.get(f"/api/v1/enrollments/{made.public_id}/").json() == expected
-    listed = {name: value for name, value in expected.items() if name not in {"online_address", "steps"}}
+    listed = {name: value for name, value in expected.items() if name not in {"online_address", "steps", "completion"}}
     for address in ("/api/v1/enrollments/", "/api/v1/me/enrollments/"):
         assert client.get(address).json() == {"next": None, "previous": None, "results": [listed]}
     assert client_of(cast.hr).get(f"/api/v1/enrollments/{made.public_id}/").json() == expected | {
         "online_address": None
     }
+
+
+def test_what_is_missing_for_completion_is_told_to_who_sees_scores(cast: Cast, client_of: ClientOf) -> None:
+    policy = stage.policy(certifies=True, attendance_numerator=0, all_lessons=True, exam=records.it_passport())
+    course = stage.course(policy=policy)
+    first, _ = records.lessons(course, 60, 60)
+    session = stage.session(course, status="published", starts_on=records.day("2022-06-01"))
+    (made,) = records.enrolled(session, cast.ict)
+    report_progress(lesson_id=first.pk, staff_id=cast.ict.pk, stretches=[(0, 60)], by=cast.ict.user)
+    record_exam_attempt(
+        enrollment_id=made.pk,
+        taken_on=records.day("2022-06-20"),
+        total=700,
+        scores=records.scores(700, 700, 700),
+        source=ExamSource.SELF_REPORTED,
+        by=cast.ict.user,
+    )
+    expected = [
+        {"code": "lessons", "required": 2, "actual": 1, "met": False, "text": "1 lessons viewed, 2 needed"},
+        {"code": "exam", "required": 1, "actual": 0, "met": False, "text": "No pass in the examination"},
+    ]
+    address = f"/api/v1/enrollments/{made.public_id}/"
+    told = {who: client_of(getattr(cast, who)).get(address).json()["completion"] for who in ("ict", "hr", "head")}
+    assert told == {"ict": expected, "hr": expected, "head": None}
 
 
 def test_who_waits_reads_the_place_in_the_queue_and_no_address(cast: Cast, client_of: ClientOf) -> None:
@@ -85,6 +121,7 @@ def test_who_waits_reads_the_place_in_the_queue_and_no_address(cast: Cast, clien
         decided_at=None,
         online_address=None,
         steps=[step("waitlisted", "Waitlisted", made)],
+        completion=[],
     )
 
 
@@ -127,7 +164,7 @@ def test_nobody_applies_for_somebody_outside_the_scope(cast: Cast, client_of: Cl
     body = {"session": str(open_session().public_id), "staff": str(cast.industry_head.public_id)}
     response = client_of(getattr(cast, name)).post("/api/v1/enrollments/", body)
     assert (response.status_code, response.json()["errors"]) == (
-        400, [{"pointer": "/staff", "code": "not_found", "detail": "見つかりません。/ Not found."}],
+        400, [{"pointer": "/staff", "code": "not_found", "detail": "Not found."}],
     )  # fmt: skip
 
 
@@ -152,6 +189,7 @@ def test_withdrawing_answers_with_the_history(cast: Cast, client_of: ClientOf) -
             step("enrolled", "Enrolled", made),
             step("withdrawn", "Withdrawn", made, old="enrolled", reason="業務都合"),
         ],
+        completion=[],
     )
     again = client_of(cast.ict).post(f"/api/v1/enrollments/{made.public_id}/withdraw/")
     assert (again.status_code, again.json()["code"]) == (409, "illegal_transition")

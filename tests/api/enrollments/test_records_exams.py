@@ -10,10 +10,11 @@ from courses.models import ExamScheme, SessionInstructor
 from enrollments.models import Enrollment, ExamAttempt
 from tests import stage
 from tests.cast import Cast
-from tests.records import enrolled, it_passport, scores
+from tests.records import day, enrolled, it_passport, scores
 
 ClientOf = Callable[[object], APIClient]
 ATTEMPTS = "/api/v1/exam-attempts/"
+FIRST_DAY = day("2022-06-01")
 
 
 @pytest.fixture
@@ -24,7 +25,8 @@ def scheme(cast: Cast) -> ExamScheme:
 @pytest.fixture
 def learner(cast: Cast, scheme: ExamScheme) -> Enrollment:
     policy = stage.policy(certifies=True, attendance_numerator=0, exam=scheme)
-    return enrolled(stage.session(stage.course(policy=policy), status="published"), cast.ict)[0]
+    session = stage.session(stage.course(policy=policy), status="published", starts_on=FIRST_DAY)
+    return enrolled(session, cast.ict)[0]
 
 
 def sitting(learner: Enrollment, **fields: object) -> dict[str, object]:
@@ -75,13 +77,15 @@ def test_hr_records_an_official_notice(
 def test_a_person_reports_the_own_result_as_such(
     cast: Cast, client_of: ClientOf, learner: Enrollment, scheme: ExamScheme
 ) -> None:
-    answer = client_of(cast.ict).post(ATTEMPTS, sitting(learner, total=599))
+    answer = client_of(cast.ict).post(ATTEMPTS, sitting(learner))
     body = answer.json()
     del body["id"], body["recorded_at"]
     assert (answer.status_code, body) == (
         201,
-        shown(learner, scheme, total=599, passed=False, source="self_reported", source_label="Self-reported"),
+        shown(learner, scheme, source="self_reported", source_label="Self-reported"),
     )
+    learner.refresh_from_db()
+    assert learner.status == "in_progress"
 
 
 def test_the_official_notice_supersedes_the_report(
@@ -123,6 +127,7 @@ def body_id(learner: Enrollment) -> str:
     ("fields", "faults"),
     [
         ({"taken_on": "2022-06-29"}, [("/taken_on", "in_the_future")]),
+        ({"taken_on": "2022-05-31"}, [("/taken_on", "before_the_session")]),
         ({"total": 1001}, [("/total", "out_of_bounds")]),
         ({"scores": scores(300, -1, 300)}, [("/scores/management", "out_of_bounds")]),
         ({"scores": {"strategy": 300}}, [("/scores/management", "required"), ("/scores/technology", "required")]),

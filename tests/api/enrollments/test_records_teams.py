@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from rest_framework.test import APIClient
 
-from courses.models import Session
+from courses.models import Session, SessionInstructor
 from enrollments.models import Enrollment, Proposal, Team
 from enrollments.operations.teams import form_team, hand_in_proposal
 from tests import stage
@@ -111,8 +111,17 @@ def test_a_member_hands_in_and_the_office_records_the_presentation(
 
 def test_only_members_hand_in(cast: Cast, client_of: ClientOf, team: Team) -> None:
     body = {"team": str(team.public_id), "title": "題", "summary": "要旨"}
-    answers = {who: client_of(getattr(cast, who)).post(PROPOSALS, body) for who in ("ict2", "head", "hr")}
-    assert {who: answer.status_code for who, answer in answers.items()} == {"ict2": 400, "head": 400, "hr": 403}
+    teacher = stage.instructor("佐藤 四郎", staff=cast.trainer)
+    SessionInstructor.objects.create(session=team.session, instructor=teacher)
+    asked = ("ict2", "head", "hr", "trainer")
+    answers = {who: client_of(getattr(cast, who)).post(PROPOSALS, body) for who in asked}
+    codes = {who: (answer.status_code, answer.json()["code"]) for who, answer in answers.items()}
+    assert codes == {
+        "ict2": (400, "invalid_input"),
+        "head": (400, "invalid_input"),
+        "hr": (403, "forbidden"),
+        "trainer": (403, "members_only"),
+    }
     assert [(f["pointer"], f["code"]) for f in answers["ict2"].json()["errors"]] == [("/team", "not_found")]
 
 

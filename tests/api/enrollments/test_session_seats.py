@@ -177,6 +177,20 @@ def test_many_people_are_a_job(cast: Cast, client_of: ClientOf, size: int, key: 
     )
 
 
+def test_a_dry_run_shows_no_job(cast: Cast, client_of: ClientOf) -> None:
+    session = open_session()
+    client, address = client_of(cast.hr), at(session, "assign") + "?dry_run=true"
+    refused = client.post(address, {"staff": [str(cast.ict.public_id)] * 1001})
+    assert (refused.status_code, refused.json()["errors"]) == (
+        400, [{"pointer": "dry_run", "code": "too_many_for_dry_run", "detail": "For at most 1,000 people."}],
+    )  # fmt: skip
+    some = {"staff": [str(cast.ict.public_id)] * 1000}
+    shown = client.post(address, some, headers={"Idempotency-Key": "k"}).json()
+    assert (shown["dry_run"], shown["result"]["asked"]) == (True, 1)
+    assert not Job.objects.exists()
+    assert not Enrollment.objects.exists()
+
+
 def test_an_empty_list_and_too_long_a_list_are_malformed(cast: Cast, client_of: ClientOf) -> None:
     session = open_session()
     for staff in ([], ["x"], [str(cast.ict.public_id)] * 50_001):
@@ -196,10 +210,10 @@ def test_the_limit_changes_and_the_queue_moves_up(cast: Cast, client_of: ClientO
     assert waiting.status == "enrolled"
     refused = client_of(cast.hr).post(at(session, "capacity"), {"capacity": 1})
     assert (refused.status_code, refused.json()["code"], refused.json()["detail"]) == (
-        409, "capacity_below_seats_taken", "2 seats are taken.",
+        409, "capacity_below_seats_taken", "Seats taken: 2.",
     )  # fmt: skip
     lifted = client_of(cast.hr).post(at(session, "capacity"), {"capacity": None}).json()
-    assert (lifted["capacity"], lifted["free_seats"]) == (None, None)
+    assert (lifted["capacity"], lifted["seats_taken"], lifted["free_seats"]) == (None, None, None)
     for body in ({}, {"capacity": -1}, {"capacity": "many"}, {"capacity": 1, "seats": 2}):
         assert client_of(cast.hr).post(at(session, "capacity"), body).status_code == 400
 

@@ -276,6 +276,30 @@ def test_each_reader_counts_the_people_of_their_scope(cast: Cast, client_of: Cli
     assert applied(cast.ict) == [("研修A", 1), ("研修B", 1)]  # the programme, and the own enrolment
 
 
+HIRING_YEARS = ("cohort-completion/", "cohort-completion/?cohort=hiring_year", "cohort-completion/file/?type=csv")
+
+
+def test_who_only_instructs_learns_no_hiring_year(cast: Cast, client_of: ClientOf, seminar: Session) -> None:
+    SessionInstructor.objects.create(session=seminar, instructor=stage.instructor("佐藤", staff=cast.trainer))
+    for address in HIRING_YEARS:
+        refused = client_of(cast.trainer).get(f"/api/v1/reports/{address}")
+        assert (refused.status_code, refused.json()["code"], refused.json()["detail"]) == (
+            403, "forbidden", "Instructors do not see figures by hiring year. Use cohort=grade.",
+        )  # fmt: skip
+    assert asked(client_of(cast.trainer), "cohort-completion/?cohort=grade&weeks=0")["rows"][0]["size"] == 3
+
+
+def test_hiring_years_are_for_who_answers_for_the_people_or_runs_the_programme(
+    cast: Cast, client_of: ClientOf, seminar: Session
+) -> None:
+    manager = cast.user("trainer")
+    program = seminar.course.program.public_id
+    RoleGrant.objects.create(user=manager, role=Role.PROGRAMME_MANAGER, program=program, during=ALWAYS)
+    for somebody, size in ((cast.hr, 3), (cast.bureau_hr, 2), (cast.head, 2), (manager, 3)):
+        (row,) = asked(client_of(somebody), "cohort-completion/?weeks=0")["rows"]
+        assert (row["cohort"], row["size"]) == ("2021", size)
+
+
 def test_an_instructor_of_an_outside_company_opens_no_door(cast: Cast, client_of: ClientOf, seminar: Session) -> None:
     SessionInstructor.objects.create(session=seminar, instructor=stage.instructor("外部講師"))
     assert client_of(cast.auditor).get("/api/v1/reports/").status_code == 403

@@ -168,9 +168,9 @@ def _point(
     at = dt.timedelta(days=7 * week)
     observed = sum(seat + at <= THE_DAY for seat in group["decided_at"])
     reached = sum(
-        status in results and first[key] <= seat + at
+        status in results and first[key] <= seat + at <= THE_DAY
         for key, status, seat in zip(group["id"], group["status"], group["decided_at"], strict=True)
     )
-    if observed < len(group):
+    if observed == 0:
         return len(group), observed, None, None
-    return len(group), observed, reached, rate(reached, len(group))
+    return len(group), observed, reached, rate(reached, observed)
