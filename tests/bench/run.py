@@ -37,9 +37,9 @@ def run(size: Size, effort: Effort, say: Say) -> list[Figure]:
                 say("made anew")
         found = measure(size, effort, say)
         say("flatness …")
-        both = [partial(databases.connect, each.database) for each in (size, LEAST)]
+        large, least = partial(databases.connect, size.database), partial(databases.connect, LEAST.database)
         words = f"{size.enrollments:,} beside {LEAST.enrollments:,} rows"
-        found += lists.flatness(*both, words, turns=effort.list_turns // 2)
+        found += lists.flatness(large, least, words, turns=effort.list_turns // 2)
         databases.connect(size.database)
     return found
 
