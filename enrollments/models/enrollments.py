@@ -188,6 +188,12 @@ class Enrollment(Stateful, Record):
             models.Index(fields=["session", "applied_at", "id"], name="enrollment_by_session"),
             models.Index(fields=["staff", "applied_at", "id"], name="enrollment_by_staff"),
             models.Index(fields=["bureau", "applied_at", "id"], name="enrollment_by_bureau"),
+            # A place in the queue is counted among those who wait, not among all of a session.
+            models.Index(
+                fields=["session", "priority", "queue_no"],
+                name="enrollment_waiting",
+                condition=Q(status=Status.WAITLISTED),
+            ),
         ]
         triggers = [legal_transitions("enrollment_transitions_are_legal", TRANSITIONS), *seat_counters()]
 
