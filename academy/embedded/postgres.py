@@ -22,6 +22,7 @@ from academy.embedded.processes import alive, command_line, process_ids, wait_un
 
 DATABASE = ROLE = "academy"
 SECONDS_TO_START = 60
+SECONDS_TO_VANISH = 5.0
 SECONDS_TO_STOP = 30
 LARGEST_LOG = 10_000_000
 
@@ -74,7 +75,8 @@ class Server:
         if self._pg_ctl("stop", *options, f"--pgdata={self.placement.data_folder}") and alive(pid):
             # Crash recovery at the next start is safe; a server that nobody can stop is not.
             self._pg_ctl("stop", "--mode=immediate", "--wait", "--silent", f"--pgdata={self.placement.data_folder}")
-        if alive(pid):
+        # pg_ctl returns when the pid file is gone, a moment before the process is.
+        if not wait_until(lambda: not alive(pid), SECONDS_TO_VANISH):
             raise failed("PostgreSQL の停止", "Stopping PostgreSQL", self._end_of_log())
 
     def _pg_ctl(self, *arguments: str) -> str:
