@@ -73,9 +73,14 @@ def load_demo() -> Outcome:
             raise DemoRefused(NOT_EMPTY)
         _write_everything()
         rows = _counts()
+    _analyze()
+    return Outcome(True, rows)
+
+
+def _analyze() -> None:
+    """Let the planner know the rows: with the statistics of empty tables an audience query may run into its timeout."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return Outcome(True, rows)
 
 
 def is_loaded() -> bool:
@@ -91,6 +96,7 @@ def _counts() -> dict[str, int]:
 def _write_everything() -> None:
     places = load_places()
     people = _write_people(places)
+    _analyze()
     users = create_accounts(people)
     catalogue = load_catalogue(list(people.values()), users["hr"])
     timetable = load_timetable(catalogue, people, users["hr"])
