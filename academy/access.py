@@ -149,7 +149,7 @@ def serving_within(roots: Iterable[int], on: dt.date) -> QuerySet[Assignment, An
 
 def assignments_visible_to(viewer: Viewer) -> QuerySet[Assignment]:
     """The posts, past ones too, of the people a viewer sees."""
-    return Assignment.objects.filter(staff__in=staff_visible_to(viewer).values("pk"))
+    return Assignment.objects.live().filter(staff__in=staff_visible_to(viewer).values("pk"))
 
 
 def organizations_visible_to(viewer: Viewer) -> QuerySet[Organization]:

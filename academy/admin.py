@@ -109,7 +109,7 @@ class OrganizationEdgeAdmin(ReadOnlyAdmin[OrganizationEdge]):
 
 @admin.register(Grade)
 class GradeAdmin(ReadOnlyAdmin[Grade]):
-    list_display = ("name_ja", "ladder", "rank", "equivalent_rank", "group")
+    list_display = ("name_ja", "ladder", "rank", "group")
     list_filter = ("ladder", "group")
     list_select_related = ("ladder",)
     ordering = ("ladder", "rank")

@@ -49,6 +49,7 @@ _FACTS = """
     ), post AS (
         SELECT wanted.day, held.* FROM wanted JOIN academy_assignment AS held
         ON held.staff_id = wanted.staff_id AND held.kind = 'primary' AND held.during @> wanted.day
+            AND held.superseded_at IS NULL
     ), above AS (
         SELECT DISTINCT day, organization_id AS start, organization_id AS id, 0 AS distance FROM post
         UNION
@@ -62,16 +63,19 @@ _FACTS = """
     ), status AS (
         SELECT wanted.staff_id, wanted.day, array_agg(DISTINCT held.kind) AS kinds
         FROM wanted JOIN academy_staffstatus AS held ON held.staff_id = wanted.staff_id AND held.during @> wanted.day
+            AND held.superseded_at IS NULL
         GROUP BY wanted.staff_id, wanted.day
     )
     SELECT post.staff_id, post.day, path.ids, body.id, body.kind,
-           grade.id, ladder.code, grade.code, grade.rank, grade.equivalent_rank,
+           grade.id, ladder.code, grade.code, grade.rank, equivalence.rank,
            family.id, family.code, category.code, person.hired_on, post.headquarters, status.kinds
     FROM post
     JOIN path ON path.start = post.organization_id AND path.day = post.day
     JOIN academy_organization AS body ON body.id = coalesce(path.bureau_id, post.organization_id)
     JOIN academy_grade AS grade ON grade.id = post.grade_id
     JOIN academy_gradeladder AS ladder ON ladder.id = grade.ladder_id
+    LEFT JOIN academy_gradeequivalence AS equivalence
+        ON equivalence.grade_id = grade.id AND equivalence.during @> post.day
     JOIN academy_jobfamily AS family ON family.id = post.job_family_id
     JOIN academy_staff AS person ON person.id = post.staff_id
     JOIN academy_hiringcategory AS category ON category.id = person.hiring_category_id

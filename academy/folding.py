@@ -1,6 +1,6 @@
 """Search keys: how text is folded before it is compared, so that 髙橋 is found under 高橋 and ﾔﾏﾀﾞ under ヤマダ.
 
-NFKC, lower case, hiragana as katakana, variant kanji as their common form, no spaces. The database keeps the folded
+NFKC, lower case, hiragana as katakana, variant kanji as their common form, no selectors of shapes, no spaces. The database keeps the folded
 text with COLLATE "C": the embedded server has no ICU, and byte order is what a prefix search needs.
 """
 
@@ -18,6 +18,8 @@ VARIANTS = str.maketrans(
 LONGEST_KEY = 200  # characters: ㍿ alone folds to four, and a column must hold the key of any name
 LONGEST_NUMBER = 20
 KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+# 異体字セレクタ (IVS, SVS) chooses a shape of a character, not another character.
+SELECTORS = dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
 
 
 def fold(text: str) -> str:
@@ -31,7 +33,7 @@ def fold(text: str) -> str:
 
 def _once(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).lower()
-    return "".join(plain.translate(KATAKANA).translate(VARIANTS).split())
+    return "".join(plain.translate(KATAKANA).translate(SELECTORS).translate(VARIANTS).split())
 
 
 def fold_number(text: str) -> str:

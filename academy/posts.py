@@ -9,7 +9,7 @@ from django.db import connection
 _HEADS = """
     WITH RECURSIVE above AS (
         SELECT staff_id, organization_id AS id, 0 AS distance FROM academy_assignment
-        WHERE staff_id = ANY(%(staff)s) AND kind = 'primary' AND during @> %(day)s::date
+        WHERE staff_id = ANY(%(staff)s) AND kind = 'primary' AND during @> %(day)s::date AND superseded_at IS NULL
         UNION
         SELECT above.staff_id, edge.parent_id, above.distance + 1 FROM above
         JOIN academy_organizationedge AS edge ON edge.child_id = above.id AND edge.during @> %(day)s::date
@@ -18,6 +18,7 @@ _HEADS = """
     SELECT DISTINCT ON (above.staff_id) above.staff_id, head.staff_id FROM above
     JOIN academy_assignment AS head
       ON head.organization_id = above.id AND head.head_of_unit AND head.during @> %(day)s::date
+      AND head.superseded_at IS NULL
     WHERE head.staff_id <> above.staff_id
     ORDER BY above.staff_id, above.distance, head.kind = 'primary' DESC, head.id
 """

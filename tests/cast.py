@@ -19,6 +19,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from academy.models import (
     Assignment,
     Grade,
+    GradeEquivalence,
     GradeLadder,
     HiringCategory,
     JobFamily,
@@ -29,6 +30,7 @@ from academy.models import (
     Staff,
     User,
 )
+from academy.models.base import uuid7
 
 SINCE = dt.date(2021, 4, 1)
 ALWAYS = DateRange(SINCE, None)
@@ -130,6 +132,24 @@ def post(
     )
 
 
+def grade(ladder: GradeLadder, code: str, name: str, rank: int, group: str, *, equivalent: int | None) -> Grade:
+    made = Grade.objects.create(ladder=ladder, code=code, name_ja=name, rank=rank, group=group)
+    if equivalent is not None:
+        GradeEquivalence.objects.create(grade=made, rank=equivalent, during=DateRange(None, None))
+    return made
+
+
+def repost(staff: Staff, **changes: object) -> None:
+    """The person's posts turn out to be otherwise: each is superseded by one with the changes."""
+    held = list(Assignment.objects.live().filter(staff=staff))
+    Assignment.objects.filter(staff=staff).supersede()
+    for each in held:
+        each.pk, each.public_id, each.superseded_at = None, uuid7(), None
+        for name, value in changes.items():
+            setattr(each, name, value)
+        each.save(force_insert=True)
+
+
 def account(username: str) -> User:
     user = User(username=username)
     user.set_password(PASSWORD)
@@ -146,10 +166,7 @@ def assemble() -> Cast:
     industry = organization("industry", "bureau", "産業労働局", tmg)
     trade = organization("trade", "section", "商工課", industry)
     ladder = GradeLadder.objects.create(code="tmg", name_ja="東京都")
-    grades = {
-        code: Grade.objects.create(ladder=ladder, code=code, name_ja=name, rank=rank, equivalent_rank=rank, group=group)
-        for code, name, rank, group in GRADES
-    }
+    grades = {code: grade(ladder, code, name, rank, group, equivalent=rank) for code, name, rank, group in GRADES}
     ict_family = JobFamily.objects.create(code="ict", name_ja="ICT", position=1)
     office = JobFamily.objects.create(code="jimu", name_ja="事務", position=2)
     hiring = HiringCategory.objects.create(code="I-B", name_ja="Ⅰ類B", position=1)

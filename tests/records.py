@@ -24,7 +24,7 @@ DECIDED = tokyo("2022-06-01 09:00")
 
 def enrolled(session: Session, *people: Staff, status: Status = Status.ENROLLED) -> list[Enrollment]:
     """A seat for each, from the first of June, with the posts of that day copied."""
-    posts = {each.staff_id: each for each in Assignment.objects.filter(staff__in=people, kind="primary")}
+    posts = {each.staff_id: each for each in Assignment.objects.live().filter(staff__in=people, kind="primary")}
     taken = session.enrollments.count()
     return Enrollment.objects.bulk_create(
         Enrollment(

@@ -16,7 +16,10 @@ HOMELESS = {"utils", "helpers", "services", "managers", "signals", "mixins", "co
 LONGEST_FILE = 400
 # Models that hold nothing about a person: what is offered, and the frame around it.
 IMPERSONAL = {
-    "academy": {"Organization", "OrganizationEdge", "GradeLadder", "Grade", "JobFamily", "HiringCategory"},
+    "academy": {
+        "Organization", "OrganizationEdge", "GradeLadder", "Grade", "JobFamily", "HiringCategory", "OrganizationSuccession",
+        "GradeEquivalence", "RosterWindow",
+    },
     "skills": {
         "SkillFramework", "SkillFrameworkStep", "SkillCategory", "SkillItem", "SkillLevel", "JobType",
         "JobTypeRequirement", "AssessmentCycle",

@@ -1,8 +1,23 @@
-from academy.models.accounts import SignInAttempt, Token, User, UserKind
-from academy.models.ledger import AuditEvent, IdempotencyRecord, Job, JobStatus
+from academy.models.accounts import (
+    SignInAttempt,
+    Token,
+    User,
+    UserKind,
+)
+from academy.models.audits import (
+    AuditCase,
+)
+from academy.models.ledger import (
+    AuditEvent,
+    IdempotencyRecord,
+    Job,
+    JobStatus,
+)
 from academy.models.organizations import (
     BUREAU_LEVEL,
+    Certainty,
     Grade,
+    GradeEquivalence,
     GradeGroup,
     GradeLadder,
     HiringCategory,
@@ -10,16 +25,48 @@ from academy.models.organizations import (
     Organization,
     OrganizationEdge,
     OrganizationKind,
+    OrganizationSuccession,
+    SuccessionKind,
 )
-from academy.models.people import Assignment, AssignmentKind, Sensitivity, Staff, StaffStatus, StatusKind
-from academy.models.roles import Role, RoleGrant
+from academy.models.people import (
+    Assignment,
+    AssignmentKind,
+    Delegation,
+    Sensitivity,
+    Staff,
+    StaffName,
+    StaffStatus,
+    StatusKind,
+)
+from academy.models.roles import (
+    Role,
+    RoleGrant,
+)
+from academy.models.rosters import (
+    ROSTER_TRANSITIONS,
+    RosterChange,
+    RosterChangeKind,
+    RosterEffect,
+    RosterEntry,
+    RosterFault,
+    RosterImport,
+    RosterImportStep,
+    RosterLine,
+    RosterMode,
+    RosterStatus,
+    RosterWindow,
+)
 
 __all__ = [
-    "BUREAU_LEVEL",
     "Assignment",
     "AssignmentKind",
+    "AuditCase",
     "AuditEvent",
+    "BUREAU_LEVEL",
+    "Certainty",
+    "Delegation",
     "Grade",
+    "GradeEquivalence",
     "GradeGroup",
     "GradeLadder",
     "HiringCategory",
@@ -30,13 +77,28 @@ __all__ = [
     "Organization",
     "OrganizationEdge",
     "OrganizationKind",
+    "OrganizationSuccession",
+    "ROSTER_TRANSITIONS",
     "Role",
     "RoleGrant",
+    "RosterChange",
+    "RosterChangeKind",
+    "RosterEffect",
+    "RosterEntry",
+    "RosterFault",
+    "RosterImport",
+    "RosterImportStep",
+    "RosterLine",
+    "RosterMode",
+    "RosterStatus",
+    "RosterWindow",
     "Sensitivity",
     "SignInAttempt",
     "Staff",
+    "StaffName",
     "StaffStatus",
     "StatusKind",
+    "SuccessionKind",
     "Token",
     "User",
     "UserKind",

@@ -109,6 +109,59 @@ class Dated(models.Model):
         abstract = True
 
 
+class DatedFactQuerySet(DatedQuerySet[M]):
+    """Facts with dates. What was superseded is history: nobody reads it without asking for it."""
+
+    def live(self) -> Self:
+        """As known now."""
+        return self.filter(superseded_at=None)
+
+    def on(self, day: dt.date) -> Self:
+        """True on a day, as known now."""
+        return super().on(day).live()
+
+    def known_at(self, instant: dt.datetime) -> Self:
+        """As known at a moment of business time, whatever was learnt since."""
+        return self.filter(Q(superseded_at=None) | Q(superseded_at__gt=instant), recorded_at__lte=instant)
+
+    def supersede(self, **also: Any) -> int:
+        """Set live rows aside: from now on they are what was thought before; `also` says by what."""
+        return self.live().update(superseded_at=BusinessNow(), **also)
+
+
+class DatedFact(Dated, Fact):
+    """True during a range of business dates, as far as known since `recorded_at` and until `superseded_at`.
+
+    The row never changes: what turns out otherwise is superseded, and another row says so (see `superseded_only`).
+    """
+
+    superseded_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+LIVE = Q(superseded_at=None)
+
+
+def superseded_only(name: str) -> pgtrigger.Trigger:
+    """No path rewrites a dated fact: a row may be superseded, once, and nothing else; it is never deleted."""
+    marks = "'{superseded_at,superseded_in_id}'::text[]"
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+            IF TG_OP = 'DELETE' OR OLD.superseded_at IS NOT NULL OR NEW.superseded_at IS NULL
+                OR to_jsonb(NEW) - {marks} IS DISTINCT FROM to_jsonb(OLD) - {marks}
+            THEN
+                RAISE EXCEPTION 'a dated fact of % is superseded, never changed or deleted', TG_TABLE_NAME;
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
 def folded(max_length: int = 200) -> "models.CharField[str, str]":
     """A search key (see `academy.folding`): compared by bytes."""
     return models.CharField(max_length=max_length, db_collation="C", editable=False)

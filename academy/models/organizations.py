@@ -88,6 +88,40 @@ class OrganizationEdge(Dated, Record):
         ]
 
 
+class SuccessionKind(models.TextChoices):
+    RENAMED = "renamed", bilingual("改称", "Renamed")
+    REORGANISED = "reorganised", bilingual("改組", "Reorganised")
+    MERGED = "merged", bilingual("統合", "Merged")
+    SPLIT = "split", bilingual("分割", "Split")
+    TRANSFERRED = "transferred", bilingual("移管", "Transferred")
+
+
+class Certainty(models.TextChoices):
+    SOURCE = "source", bilingual("原資料にある", "In the source text")
+    SEEN = "seen", bilingual("公開資料で確認", "Seen in a public source")
+    KNOWN = "known", bilingual("一般に知られている", "General knowledge")
+    GUESS = "guess", bilingual("推定", "Guess")
+
+
+class OrganizationSuccession(Record):
+    """What an organisation became: from `on` its work is the successor's. Several rows say a split or a merger."""
+
+    predecessor = models.ForeignKey(Organization, models.PROTECT, related_name="successions")
+    successor = models.ForeignKey(Organization, models.PROTECT, related_name="predecessions")
+    on = models.DateField()
+    kind = models.CharField(max_length=20, choices=SuccessionKind.choices)
+    certainty = models.CharField(max_length=10, choices=Certainty.choices)
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="organization_succession_is_told_once", fields=["predecessor", "successor"]),
+            models.CheckConstraint(
+                name="organization_does_not_follow_itself", condition=~Q(successor=F("predecessor"))
+            ),
+        ]
+
+
 class GradeLadder(Record):
     """A body's ladder of grades: ranks are compared within it."""
 
@@ -106,16 +140,13 @@ class GradeGroup(models.TextChoices):
 
 
 class Grade(Record):
-    """職層. `rank` orders a ladder, bigger is higher; `equivalent_rank` is the rank on the common scale, or none."""
+    """職層. `rank` orders a ladder, bigger is higher; on the common scale it has a rank for a time, or none."""
 
     ladder = models.ForeignKey(GradeLadder, models.PROTECT, related_name="grades")
     code = models.CharField(max_length=40)
     name_ja = models.CharField(max_length=100)
     name_en = models.CharField(max_length=100, blank=True)
     rank = models.IntegerField()
-    equivalent_rank = models.IntegerField(
-        null=True, blank=True, help_text="空欄は「比較できない」/ empty: not comparable"
-    )
     group = models.CharField(max_length=20, choices=GradeGroup.choices)
 
     class Meta:
@@ -126,6 +157,22 @@ class Grade(Record):
 
     def __str__(self) -> str:
         return self.name_ja
+
+
+class GradeEquivalence(Dated, Record):
+    """The rank of a grade on the common scale for a time. A grade without one on a day is not comparable that day."""
+
+    grade = models.ForeignKey(Grade, models.PROTECT, related_name="equivalences")
+    rank = models.IntegerField()
+    certainty = models.CharField(max_length=10, choices=Certainty.choices, default=Certainty.GUESS)
+
+    objects = DatedQuerySet["GradeEquivalence"].as_manager()
+
+    class Meta:
+        constraints = [
+            one_at_a_time("grade_has_one_equivalent_at_a_time", of="grade_id"),
+            models.CheckConstraint(name="grade_equivalence_lives_some_time", condition=Q(during__isempty=False)),
+        ]
 
 
 class JobFamily(Record):

@@ -6,9 +6,23 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from academy.clock import BusinessNow
 from academy.folding import fold, fold_number
-from academy.models.base import Dated, DatedQuerySet, PersonalData, Record, Retention, folded, one_at_a_time
+from academy.models.base import (
+    LIVE,
+    Dated,
+    DatedFact,
+    DatedFactQuerySet,
+    DatedQuerySet,
+    PersonalData,
+    Record,
+    Retention,
+    folded,
+    one_at_a_time,
+    superseded_only,
+)
 from academy.models.organizations import Grade, HiringCategory, JobFamily, Organization, subtree
+from academy.romaji import romaji_key
 from academy.text import bilingual
 
 PEOPLE = PersonalData("personnel: who may take part in which training", Retention.EMPLOYMENT)
@@ -22,7 +36,7 @@ class StaffQuerySet(models.QuerySet["Staff"]):
 
 
 class Staff(Record):
-    """職員, of the metropolis, an affiliated body or a municipality."""
+    """職員, of the metropolis, an affiliated body or a municipality; the names are those of today (see `StaffName`)."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="staff")
     issuer = models.ForeignKey(Organization, models.PROTECT, related_name="issued_numbers")
@@ -36,9 +50,13 @@ class Staff(Record):
     hired_on = models.DateField()
     hiring_category = models.ForeignKey(HiringCategory, models.PROTECT, related_name="staff")
     directory_hidden = models.BooleanField(default=False)
+    voided_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="取り消された名簿だけが知る人 / known to an undone roster only"
+    )
     synthetic = models.BooleanField(default=False, help_text="架空の人物 / an invented person")
     name_folded = folded()
     kana_folded = folded()
+    romaji_folded = folded()
     number_folded = folded(20)
 
     objects = StaffQuerySet.as_manager()
@@ -53,6 +71,7 @@ class Staff(Record):
         indexes = [
             models.Index(fields=["kana_folded", "id"], name="staff_by_kana"),
             models.Index(fields=["name_folded", "id"], name="staff_by_name"),
+            models.Index(fields=["romaji_folded", "id"], name="staff_by_romaji"),
             models.Index(fields=["number_folded", "id"], name="staff_by_number"),
         ]
 
@@ -71,7 +90,31 @@ class Staff(Record):
         """Fill the search keys; whoever writes names calls it, so that bulk writes fold too."""
         self.name_folded = fold(self.family_name + self.given_name)
         self.kana_folded = fold(self.family_kana + self.given_kana)
+        self.romaji_folded = romaji_key(self.family_kana + self.given_kana)
         self.number_folded = fold_number(self.staff_number or "")
+
+
+class StaffName(DatedFact):
+    """The names of a person who has had several, each with its dates. Who never changed the name has no row here."""
+
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="names")
+    family_name = models.CharField(max_length=50)
+    given_name = models.CharField(max_length=50)
+    family_kana = models.CharField(max_length=50)
+    given_kana = models.CharField(max_length=50)
+    recorded_in = models.ForeignKey("academy.RosterImport", models.PROTECT, null=True, related_name="+")
+    superseded_in = models.ForeignKey("academy.RosterImport", models.PROTECT, null=True, related_name="+")
+
+    objects = DatedFactQuerySet["StaffName"].as_manager()
+
+    personal_data = PEOPLE
+
+    class Meta:
+        constraints = [
+            one_at_a_time("staff_name_one_at_a_time", of="staff_id", condition=LIVE),
+            models.CheckConstraint(name="staff_name_lives_some_time", condition=Q(during__isempty=False)),
+        ]
+        triggers = [superseded_only("staff_names_are_superseded_only")]
 
 
 class AssignmentKind(models.TextChoices):
@@ -80,13 +123,16 @@ class AssignmentKind(models.TextChoices):
     SECONDMENT = "secondment", bilingual("派遣", "Secondment")
 
 
-class AssignmentQuerySet(DatedQuerySet["Assignment"]):
+class AssignmentQuerySet(DatedFactQuerySet["Assignment"]):
     def primary(self) -> "AssignmentQuerySet":
         return self.filter(kind=AssignmentKind.PRIMARY)
 
 
-class Assignment(Dated, Record):
-    """A post held for a time. Exactly the primary one says to which organisation a person is counted."""
+class Assignment(DatedFact):
+    """A post held for a time. Exactly the primary one says to which organisation a person is counted.
+
+    A secondment (派遣) keeps the organisation that sends, and names the body where the work is done.
+    """
 
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="assignments")
     kind = models.CharField(max_length=20, choices=AssignmentKind.choices, default=AssignmentKind.PRIMARY)
@@ -96,7 +142,12 @@ class Assignment(Dated, Record):
     job_family = models.ForeignKey(JobFamily, models.PROTECT, related_name="assignments")
     post = models.CharField(max_length=100, blank=True, help_text="職名")
     head_of_unit = models.BooleanField(default=False)
+    deputy_of_unit = models.BooleanField(
+        default=False, help_text="所属長の職務を代わる職 / acts while the head is away"
+    )
     headquarters = models.BooleanField(default=True, help_text="本庁 (いいえは事業所) / no: field office")
+    recorded_in = models.ForeignKey("academy.RosterImport", models.PROTECT, null=True, related_name="+")
+    superseded_in = models.ForeignKey("academy.RosterImport", models.PROTECT, null=True, related_name="+")
 
     objects = AssignmentQuerySet.as_manager()
 
@@ -104,10 +155,16 @@ class Assignment(Dated, Record):
 
     class Meta:
         constraints = [
-            one_at_a_time("assignment_one_primary_at_a_time", of="staff_id", condition=Q(kind=AssignmentKind.PRIMARY)),
+            one_at_a_time(
+                "assignment_one_primary_at_a_time", of="staff_id", condition=Q(kind=AssignmentKind.PRIMARY) & LIVE
+            ),
             models.CheckConstraint(name="assignment_lives_some_time", condition=Q(during__isempty=False)),
         ]
-        indexes = [models.Index(fields=["organization", "kind"], name="assignment_by_organization")]
+        indexes = [
+            models.Index(fields=["organization", "kind"], name="assignment_by_organization", condition=LIVE),
+            models.Index(fields=["recorded_at", "id"], name="assignment_by_time", condition=LIVE),
+        ]
+        triggers = [superseded_only("assignments_are_superseded_only")]
 
 
 class StatusKind(models.TextChoices):
@@ -121,14 +178,17 @@ class Sensitivity(models.TextChoices):
     SENSITIVE = "sensitive", bilingual("要配慮", "Named only to the person and HR")
 
 
-class StaffStatus(Dated, Record):
-    """What a person is for a time besides the post, with who may be told."""
+class StaffStatus(DatedFact):
+    """What a person is for a time besides the post, with who may be told; `reason` is the leave's (育児休業, 病気休職 …)."""
 
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="statuses")
     kind = models.CharField(max_length=30, choices=StatusKind.choices)
+    reason = models.CharField(max_length=100, blank=True)
     sensitivity = models.CharField(max_length=20, choices=Sensitivity.choices, default=Sensitivity.SENSITIVE)
+    recorded_in = models.ForeignKey("academy.RosterImport", models.PROTECT, null=True, related_name="+")
+    superseded_in = models.ForeignKey("academy.RosterImport", models.PROTECT, null=True, related_name="+")
 
-    objects = DatedQuerySet["StaffStatus"].as_manager()
+    objects = DatedFactQuerySet["StaffStatus"].as_manager()
 
     personal_data = PEOPLE
 
@@ -138,3 +198,34 @@ class StaffStatus(Dated, Record):
             models.CheckConstraint(name="staff_status_lives_some_time", condition=Q(during__isempty=False)),
         ]
         indexes = [models.Index(F("staff"), F("kind"), name="staff_status_by_staff")]
+        triggers = [superseded_only("staff_statuses_are_superseded_only")]
+
+
+class DelegationQuerySet(DatedQuerySet["Delegation"]):
+    def in_force(self, day: dt.date) -> "DelegationQuerySet":
+        return self.on(day).filter(revoked_at=None)
+
+
+class Delegation(Dated, Record):
+    """A unit head hands the approvals of some days to somebody else (専決の代行). It is not handed on, and it ends."""
+
+    delegator = models.ForeignKey(Staff, models.PROTECT, related_name="delegations_given")
+    delegate = models.ForeignKey(Staff, models.PROTECT, related_name="delegations_held")
+    reason = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(db_default=BusinessNow(), editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DelegationQuerySet.as_manager()
+
+    personal_data = PersonalData("who decides in whose place", Retention.AUDIT)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="delegation_is_to_another", condition=~Q(delegate=F("delegator"))),
+            models.CheckConstraint(
+                name="delegation_has_an_end", condition=Q(during__isempty=False, during__upper_inf=False)
+            ),
+            one_at_a_time("delegation_one_at_a_time", of="delegator_id", condition=Q(revoked_at=None)),
+        ]
+        indexes = [models.Index(fields=["created_at", "id"], name="delegation_by_time")]

@@ -16,7 +16,9 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from academy.errors import Faults
 from academy.models import (
+    Certainty,
     Grade,
+    GradeEquivalence,
     GradeGroup,
     GradeLadder,
     HiringCategory,
@@ -145,11 +147,39 @@ def load_grades(*, content: Mapping[str, Any], by: User | None = None, identify:
         grades,
         update_conflicts=True,
         unique_fields=["ladder", "code"],
-        update_fields=["name_ja", "name_en", "rank", "equivalent_rank", "group"],
+        update_fields=["name_ja", "name_en", "rank", "group"],
     )
-    note(grades=len(grades))
     rows = Grade.objects.filter(ladder__code__in=[entry["code"] for entry in content["ladders"]])
-    return {f"{grade.ladder.code}.{grade.code}": grade for grade in rows.select_related("ladder").order_by("pk")}
+    by_code = {f"{grade.ladder.code}.{grade.code}": grade for grade in rows.select_related("ladder").order_by("pk")}
+    equivalences = _missing_equivalences(content["ladders"], by_code, identify)
+    GradeEquivalence.objects.bulk_create(equivalences)
+    note(grades=len(grades), equivalences=len(equivalences))
+    return by_code
+
+
+def _missing_equivalences(
+    ladders: Sequence[Entry], by_code: Mapping[str, Grade], identify: Identify
+) -> list[GradeEquivalence]:
+    """The ranks on the common scale that the file names and the table lacks. A grade with none has no row."""
+    rows = GradeEquivalence.objects.filter(grade__in=by_code.values()).values_list("grade_id", "rank", "during")
+    existing = {(grade, rank, during.lower, during.upper) for grade, rank, during in rows}
+    made = []
+    for ladder in ladders:
+        for grade in ladder["grades"]:
+            code = f"{ladder['code']}.{grade['code']}"
+            for entry in grade.get("equivalents", ()):
+                during = life_of(entry)
+                if (by_code[code].pk, entry["rank"], during.lower, during.upper) not in existing:
+                    made.append(
+                        GradeEquivalence(
+                            public_id=identify("grade_equivalence", f"{code}/{during.lower}"),
+                            grade=by_code[code],
+                            rank=entry["rank"],
+                            certainty=Certainty(entry["certainty"]),
+                            during=during,
+                        )
+                    )
+    return made
 
 
 def _grade(ladder: GradeLadder, entry: Entry, identify: Identify) -> Grade:
@@ -160,7 +190,6 @@ def _grade(ladder: GradeLadder, entry: Entry, identify: Identify) -> Grade:
         name_ja=entry["ja"],
         name_en=entry.get("en", ""),
         rank=entry["rank"],
-        equivalent_rank=entry["equivalent"],
         group=GradeGroup(entry["group"]),
     )
 

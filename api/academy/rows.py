@@ -5,6 +5,8 @@ from rest_framework import serializers
 from academy.models import (
     Assignment,
     AssignmentKind,
+    Certainty,
+    GradeEquivalence,
     JobStatus,
     OrganizationEdge,
     OrganizationKind,
@@ -37,6 +39,16 @@ class OrganizationRow(Row):
     parents = Many(EdgeRow, lambda: OrganizationEdge.objects.order_by("during"), by="child_id")
 
 
+class EquivalenceRow(Row):
+    """The rank on the common scale, from a day until another; without one the grade is not comparable."""
+
+    rank = serializers.IntegerField()
+    certainty = serializers.ChoiceField(choices=Certainty.choices)
+    certainty_label = Label("certainty", Certainty)
+    valid_from = FirstDay()
+    valid_to = LastDay()
+
+
 class GradeRow(Row):
     id = PublicId()
     ladder = serializers.CharField(source="ladder.code")
@@ -44,7 +56,7 @@ class GradeRow(Row):
     name_ja = serializers.CharField()
     name_en = serializers.CharField()
     rank = serializers.IntegerField()
-    equivalent_rank = serializers.IntegerField(allow_null=True)
+    equivalences = Many(EquivalenceRow, lambda: GradeEquivalence.objects.order_by("during"), by="grade_id")
     group = serializers.ChoiceField(choices=GradeGroup.choices)
     group_label = Label("group", GradeGroup)
 
@@ -99,13 +111,13 @@ class StaffRow(Row):
 
 
 class StaffDetailRow(StaffRow):
-    assignments = Many(AssignmentRow, lambda: Assignment.objects.order_by("during", "pk"), by="staff_id")
+    assignments = Many(AssignmentRow, lambda: Assignment.objects.live().order_by("during", "pk"), by="staff_id")
 
 
 class OwnStaffRow(StaffDetailRow):
     """Oneself, with what is named only to the person and HR."""
 
-    statuses = Many(StatusRow, lambda: StaffStatus.objects.order_by("during", "pk"), by="staff_id")
+    statuses = Many(StatusRow, lambda: StaffStatus.objects.live().order_by("during", "pk"), by="staff_id")
 
 
 class RoleGrantRow(Row):

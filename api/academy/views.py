@@ -59,7 +59,7 @@ class StaffMembers(Resource):
     def assignments(self, request: Request, id: str) -> Response:
         """The posts of one person, past and future ones too."""
         self.refuse_unknown_parameters()
-        held = Assignment.objects.filter(staff=self.target()).order_by("during", "pk")
+        held = Assignment.objects.live().filter(staff=self.target()).order_by("during", "pk")
         return Response(rows.AssignmentRow.of(held))
 
 

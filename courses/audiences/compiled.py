@@ -42,16 +42,16 @@ def _compiled(node: Node, on: dt.date, references: References) -> Q:
 
 def _condition(condition: Condition, on: dt.date, references: References) -> Q:
     if condition.kind in GRADES:
-        return _grades(condition, references)
+        return _grades(condition, on, references)
     return COMPILED[condition.kind](condition, on, references)
 
 
-def _grades(condition: Condition, references: References) -> Q:
+def _grades(condition: Condition, on: dt.date, references: References) -> Q:
     """The grades are few: each is asked what the rule says of it, so that the query cannot differ from the verdict."""
     passed = [
         grade.pk
         for grade in references.grades.values()
-        if grade_check(condition, grade.ladder, grade.rank, grade.equivalent_rank, references) == MET
+        if grade_check(condition, grade.ladder, grade.rank, grade.equivalent_rank(on), references, on) == MET
     ]
     return Q(grade_id__in=passed)
 

@@ -1,12 +1,21 @@
 """What the codes of a rule stand for: ranks of grades, keys of organisations, names in both languages."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
 
 from academy.errors import Faults
-from academy.models import Grade, HiringCategory, JobFamily, Organization, OrganizationKind, StatusKind
+from academy.models import (
+    Grade,
+    HiringCategory,
+    JobFamily,
+    Organization,
+    OrganizationKind,
+    StatusKind,
+)
 from academy.text import Text, in_both
 from courses.audiences.rules import GRADES, ONE_CODE, Condition, Kind, Node, conditions
 
@@ -18,22 +27,33 @@ class GradeReference:
     pk: int
     ladder: str
     rank: int
-    equivalent_rank: int | None
+    equivalents: tuple[tuple[DateRange, int], ...]
     name: Text
 
+    def equivalent_rank(self, on: dt.date) -> int | None:
+        """The rank on the common scale on a day."""
+        return next((rank for during, rank in self.equivalents if covers(during, on)), None)
 
-def compared(ladder: str, rank: int, equivalent_rank: int | None, reference: GradeReference | None) -> int | None:
+
+def covers(during: DateRange, day: dt.date) -> bool:
+    return (during.lower is None or during.lower <= day) and (during.upper is None or day < during.upper)
+
+
+def compared(
+    ladder: str, rank: int, equivalent_rank: int | None, reference: GradeReference | None, on: dt.date
+) -> int | None:
     """Below, equal or above (negative, 0, positive) a reference grade; None where the two cannot be compared.
 
-    Within a ladder by rank; across ladders by the equivalent ranks, of which a grade may have none.
+    Within a ladder by rank; across ladders by the equivalent ranks of the day, of which a grade may have none.
     """
     if reference is None:
         return None
     if ladder == reference.ladder:
         return rank - reference.rank
-    if equivalent_rank is None or reference.equivalent_rank is None:
+    common = reference.equivalent_rank(on)
+    if equivalent_rank is None or common is None:
         return None
-    return equivalent_rank - reference.equivalent_rank
+    return equivalent_rank - common
 
 
 @dataclass(frozen=True)
@@ -81,11 +101,14 @@ def references_for(node: Node, *, bureau_ids: Iterable[int] = ()) -> References:
 
 
 def _grades() -> dict[str, GradeReference]:
-    rows = Grade.objects.values_list("ladder__code", "code", "pk", "rank", "equivalent_rank", "name_ja", "name_en")
-    return {
-        f"{ladder}.{code}": GradeReference(pk, ladder, rank, equivalent, named(ja, en))
-        for ladder, code, pk, rank, equivalent, ja, en in rows
-    }
+    columns = ("ladder__code", "code", "pk", "rank", "name_ja", "name_en", "equivalences__during", "equivalences__rank")
+    found: dict[str, GradeReference] = {}
+    for ladder, code, pk, rank, ja, en, during, equivalent in Grade.objects.values_list(*columns):
+        name = f"{ladder}.{code}"
+        before = found[name].equivalents if name in found else ()
+        equivalents = (*before, (during, equivalent)) if during else before
+        found[name] = GradeReference(pk, ladder, rank, equivalents, named(ja, en))
+    return found
 
 
 def unknown_codes(node: Node, faults: Faults) -> None:

@@ -193,15 +193,15 @@ def _finding(condition: Condition, facts: Facts, references: References, blocks:
 def _check(condition: Condition, facts: Facts, references: References) -> str:
     """`met`, or the code of why not."""
     if condition.kind in GRADE_TESTS:
-        return grade_check(condition, facts.ladder, facts.rank, facts.equivalent_rank, references)
+        return grade_check(condition, facts.ladder, facts.rank, facts.equivalent_rank, references, facts.on)
     return MET if TESTS[condition.kind](condition, facts, references) else REASONS[condition.kind]
 
 
 def grade_check(
-    condition: Condition, ladder: str, rank: int, equivalent_rank: int | None, references: References
+    condition: Condition, ladder: str, rank: int, equivalent_rank: int | None, references: References, on: dt.date
 ) -> str:
     """What a grade condition says of one grade; not comparable only where it compares with none of those named."""
-    differences = [compared(ladder, rank, equivalent_rank, grade) for grade in grades_of(condition, references)]
+    differences = [compared(ladder, rank, equivalent_rank, grade, on) for grade in grades_of(condition, references)]
     known = [difference for difference in differences if difference is not None]
     if not known:
         return NOT_COMPARABLE
@@ -293,7 +293,7 @@ def _grade_fix(condition: Condition, facts: Facts, references: References) -> Te
     """The lowest of the named grades that lies above the person's."""
     above = []
     for grade in grades_of(condition, references):
-        difference = compared(facts.ladder, facts.rank, facts.equivalent_rank, grade)
+        difference = compared(facts.ladder, facts.rank, facts.equivalent_rank, grade, facts.on)
         if difference is not None and difference < 0:
             above.append((-difference, grade.name))
     if not above:

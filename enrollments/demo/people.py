@@ -11,7 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from academy.models import Assignment, AssignmentKind, Organization, Staff, StaffStatus, StatusKind
 from enrollments.demo import names
 from enrollments.demo.places import HEAD_GRADES, Places, Unit, head_post
-from enrollments.demo.repeatable import FIRST_DAY, story_id
+from enrollments.demo.repeatable import FIRST_DAY, moment, story_id
 
 # 職名 of people without a unit to head.
 POSTS = {"shuji": "主事", "shunin": "主任", "kacho_dairi": "課長代理", "kacho": "担当課長"}
@@ -20,6 +20,11 @@ SUCCESSORS = {"B12": "I01", "B10-R0": "B10-R1"}
 MOVES = (dt.date(2022, 4, 1), dt.date(2021, 4, 1), dt.date(2020, 4, 1))
 EARLIER = dt.date(2018, 4, 1)
 ICT_BEGAN = dt.date(2021, 4, 1)
+
+
+def recorded(since: dt.date) -> dt.datetime:
+    """When it was learnt: with its first day, what began later with the fiscal year."""
+    return moment(min(since, FIRST_DAY))
 
 
 @dataclass
@@ -37,7 +42,11 @@ class Person:
 
     def add_status(self, kind: StatusKind, during: DateRange) -> None:
         public_id = story_id("staff_status", f"{self.key}/{kind.value}")
-        self.statuses.append(StaffStatus(public_id=public_id, staff=self.staff, kind=kind, during=during))
+        self.statuses.append(
+            StaffStatus(
+                public_id=public_id, staff=self.staff, kind=kind, during=during, recorded_at=recorded(during.lower)
+            )
+        )
 
 
 @dataclass
@@ -166,6 +175,7 @@ class Population:
                 head_of_unit=head,
                 headquarters=headquarters,
                 during=DateRange(since, until),
+                recorded_at=recorded(since),
             )
         )
 

@@ -5,6 +5,7 @@ from enrollments.models.enrollments import (
     SEATED,
     TRANSITIONS,
     Enrollment,
+    EnrollmentCorrection,
     EnrollmentStep,
     Status,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "TRANSITIONS",
     "Attendance",
     "Enrollment",
+    "EnrollmentCorrection",
     "EnrollmentStep",
     "ExamAttempt",
     "ExamScore",

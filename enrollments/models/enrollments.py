@@ -10,8 +10,8 @@ from psycopg.types.multirange import Multirange
 
 from academy.clock import BusinessNow
 from academy.facts import Facts
-from academy.models import Grade, JobFamily, Organization, Staff, User
-from academy.models.base import PersonalData, Record, Retention, TimesField, one_at_a_time
+from academy.models import Grade, JobFamily, Organization, RosterImport, Staff, User
+from academy.models.base import Fact, PersonalData, Record, Retention, TimesField, append_only, one_at_a_time
 from academy.models.states import Stateful, StatefulQuerySet, Step, legal_transitions
 from academy.text import bilingual
 from courses.models import Course, Session
@@ -205,3 +205,26 @@ class EnrollmentStep(Step):
 
     class Meta:
         indexes = [models.Index(fields=["new", "at"], name="enrollment_step_by_state")]
+
+
+class EnrollmentCorrection(Fact):
+    """What a late roster put right on an enrolment: organisation, bureau, grade and job family of the reference date.
+
+    Figures of an earlier moment are made with what was known then; nothing that was published changes.
+    """
+
+    enrollment = models.ForeignKey(Enrollment, models.PROTECT, related_name="corrections")
+    roster = models.ForeignKey(RosterImport, models.PROTECT, related_name="+")
+    organization_before = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
+    organization_after = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
+    bureau_before = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
+    bureau_after = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
+    grade_before = models.ForeignKey(Grade, models.PROTECT, related_name="+", db_index=False)
+    grade_after = models.ForeignKey(Grade, models.PROTECT, related_name="+", db_index=False)
+    job_family_before = models.ForeignKey(JobFamily, models.PROTECT, related_name="+", db_index=False)
+    job_family_after = models.ForeignKey(JobFamily, models.PROTECT, related_name="+", db_index=False)
+
+    personal_data = TRAINING
+
+    class Meta:
+        triggers = [append_only("enrollment_corrections_are_append_only")]

@@ -7,8 +7,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from academy import access
 from academy.access import Viewer
-from academy.models import Assignment, Role, RoleGrant, Staff
-from tests.cast import ALWAYS, Cast, post
+from academy.models import Role, RoleGrant, Staff
+from tests.cast import ALWAYS, Cast, post, repost
 
 EVERYBODY = ["ict", "ict2", "head", "industry_head", "staff", "trainer"]
 SEEN = {
@@ -47,7 +47,7 @@ def test_a_grant_counts_from_its_first_to_its_last_day(cast: Cast) -> None:
 
 
 def test_who_moved_away_is_no_longer_seen(cast: Cast) -> None:
-    Assignment.objects.filter(staff=cast.ict).update(during=DateRange(dt.date(2021, 4, 1), dt.date(2022, 6, 28)))
+    repost(cast.ict, during=DateRange(dt.date(2021, 4, 1), dt.date(2022, 6, 28)))
     post(
         cast.ict,
         cast.trade,

@@ -7,9 +7,9 @@ from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from academy.facts import facts_of
-from academy.models import Assignment, Organization, OrganizationEdge, StaffStatus
+from academy.models import Organization, OrganizationEdge, StaffStatus
 from academy.posts import unit_head_of
-from tests.cast import ALWAYS, Cast, person, post
+from tests.cast import ALWAYS, Cast, person, post, repost
 
 DAY = dt.date(2022, 6, 28)
 
@@ -66,7 +66,7 @@ def test_facts_of_a_person_on_a_day(cast: Cast) -> None:
 
 def test_facts_are_those_of_the_day(cast: Cast) -> None:
     move = dt.date(2022, 4, 1)
-    Assignment.objects.filter(staff=cast.ict).update(during=DateRange(dt.date(2021, 4, 1), move))
+    repost(cast.ict, during=DateRange(dt.date(2021, 4, 1), move))
     post(cast.ict, cast.trade, cast.grades["shunin"], cast.ict_family, during=DateRange(move, None))
     before = facts_of([cast.ict.pk], on=dt.date(2022, 3, 31))[cast.ict.pk]
     after = facts_of([cast.ict.pk], on=move)[cast.ict.pk]

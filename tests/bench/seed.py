@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from academy.folding import fold
+from academy.romaji import romaji_key
 from tests.bench import seed_enrollments
 from tests.bench.sizes import FIRST_YEAR, TODAY, YEARS, Size
 
@@ -54,9 +55,11 @@ _EDGES = """
 """
 _WORDS = """
     INSERT INTO academy_gradeladder (id, public_id, code, name_ja, name_en) VALUES (1, academy_uuid7(), 'tmg', '東京都', '');
-    INSERT INTO academy_grade (id, public_id, ladder_id, code, name_ja, name_en, rank, equivalent_rank, "group")
-    SELECT n, academy_uuid7(), 1, 'g' || n, '職層' || n, '', n * 10, n * 10,
+    INSERT INTO academy_grade (id, public_id, ladder_id, code, name_ja, name_en, rank, "group")
+    SELECT n, academy_uuid7(), 1, 'g' || n, '職層' || n, '', n * 10,
         CASE WHEN n <= 2 THEN 'staff' WHEN n = 3 THEN 'supervisory' ELSE 'managerial' END FROM generate_series(1, 6) AS n;
+    INSERT INTO academy_gradeequivalence (public_id, grade_id, rank, certainty, during)
+    SELECT academy_uuid7(), id, rank, 'seen', '(,)' FROM academy_grade;
     INSERT INTO academy_jobfamily (id, public_id, code, name_ja, name_en, field, position)
     SELECT n, academy_uuid7(), 'f' || n, '職種' || n, '', '', n FROM generate_series(1, 12) AS n;
     INSERT INTO academy_hiringcategory (id, public_id, code, name_ja, name_en, position)
@@ -65,16 +68,16 @@ _WORDS = """
 _STAFF = """
     INSERT INTO academy_staff (
         id, public_id, user_id, issuer_id, staff_number, family_name, given_name, family_kana, given_kana, former_name,
-        hired_on, hiring_category_id, directory_hidden, synthetic, name_folded, kana_folded, number_folded
+        hired_on, hiring_category_id, directory_hidden, synthetic, name_folded, kana_folded, romaji_folded, number_folded
     )
     SELECT n, academy_uuid7(), account.id, 1, lpad(n::text, 8, '0'), name.family, name.given, name.family_kana,
-        name.given_kana, '', date '2010-04-01' + (n %% 12) * 365, 1, n %% 1000 = 0, true, name.folded, name.kana_folded,
+        name.given_kana, '', date '2010-04-01' + (n %% 12) * 365, 1, n %% 1000 = 0, true, name.folded, name.kana_folded, name.romaji_folded,
         lpad(n::text, 8, '0')
     FROM generate_series(1, %(staff)s) AS n
     JOIN unnest(
         %(family)s::text[], %(given)s::text[], %(family_kana)s::text[], %(given_kana)s::text[], %(folded)s::text[],
-        %(kana_folded)s::text[]
-    ) WITH ORDINALITY AS name (family, given, family_kana, given_kana, folded, kana_folded, number)
+        %(kana_folded)s::text[], %(romaji_folded)s::text[]
+    ) WITH ORDINALITY AS name (family, given, family_kana, given_kana, folded, kana_folded, romaji_folded, number)
         ON name.number = 1 + n %% %(names)s
     LEFT JOIN academy_user AS account ON account.username = 'bench-person-' || n
 """
@@ -118,9 +121,10 @@ _POSTS = """
     CREATE INDEX ON bench_post (staff);
     ANALYZE bench_post;
     INSERT INTO academy_assignment (
-        public_id, staff_id, kind, organization_id, grade_id, job_family_id, post, head_of_unit, headquarters, during
+        public_id, staff_id, kind, organization_id, grade_id, job_family_id, post, head_of_unit, deputy_of_unit,
+        headquarters, during
     )
-    SELECT academy_uuid7(), staff, 'primary', unit, grade, family, '', false, true,
+    SELECT academy_uuid7(), staff, 'primary', unit, grade, family, '', false, false, true,
         daterange(since, CASE WHEN isfinite(until) THEN until END) FROM bench_post
 """
 _CATALOGUE = """
@@ -219,4 +223,5 @@ def _params(size: Size) -> dict[str, Any]:
         "given": [given for _, (given, _) in names], "given_kana": [kana for _, (_, kana) in names],
         "folded": [fold(family + given) for (family, _), (given, _) in names],
         "kana_folded": [fold(family + given) for (_, family), (_, given) in names],
+        "romaji_folded": [romaji_key(family + given) for (_, family), (_, given) in names],
     }  # fmt: skip

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from academy.errors import Faults, InvalidInput
 from academy.facts import facts_of
-from academy.models import Assignment, Grade, GradeLadder, JobFamily, Staff, StaffStatus
+from academy.models import Grade, GradeLadder, JobFamily, Staff, StaffStatus
 from academy.text import Text
 from courses import audiences
 from courses.models import Audience, AudiencePerson
-from tests.cast import ALWAYS, SINCE, Cast, organization, person, post
+from tests.cast import ALWAYS, SINCE, Cast, grade, organization, person, post, repost
 
 DAY = dt.date(2022, 6, 28)
 
@@ -23,13 +23,9 @@ DAY = dt.date(2022, 6, 28)
 def people(cast: Cast) -> dict[str, Staff]:
     """The cast, and who is different: a ward's officer, one of an affiliated body, a candidate, a recruit, one who left."""
     municipal = GradeLadder.objects.create(code="municipal", name_ja="区市町村")
-    kacho = Grade.objects.create(
-        ladder=municipal, code="kacho", name_ja="課長(区)", rank=40, equivalent_rank=40, group="managerial"
-    )
+    kacho = grade(municipal, "kacho", "課長(区)", 40, "managerial", equivalent=40)
     affiliated = GradeLadder.objects.create(code="affiliated", name_ja="団体")
-    kanri = Grade.objects.create(
-        ladder=affiliated, code="kanri", name_ja="管理職員", rank=20, equivalent_rank=None, group="managerial"
-    )
+    kanri = grade(affiliated, "kanri", "管理職員", 20, "managerial", equivalent=None)
     ward = organization("131016", "municipality", "千代田区")
     office = organization("131016-1", "section", "総務課", ward)
     body = organization("P04", "affiliated_corporation", "公園協会", cast.tmg)
@@ -50,7 +46,7 @@ def people(cast: Cast) -> dict[str, Staff]:
         staff=found["ict2"], kind="manager_candidate", during=DateRange(SINCE, DAY)
     )  # ended the day before
     field = extra("15", cast.trade, cast.grades["kacho"], cast.office_family)
-    Assignment.objects.filter(staff=field).update(headquarters=False)
+    repost(field, headquarters=False)
     found["field"] = field
     found["left"] = person(("去", "人", "サル", "ヒト"), "16", issuer=cast.tmg, hiring=cast.hiring)
     post(found["left"], cast.skills, cast.grades["kacho"], cast.ict_family, during=DateRange(SINCE, DAY))

@@ -6,12 +6,12 @@ import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from academy.access import Viewer
-from academy.models import Assignment, Role, RoleGrant, Staff
+from academy.models import Role, RoleGrant, Staff
 from courses.models import Session, SessionInstructor
 from enrollments import access
 from enrollments.models import Enrollment
 from tests import stage
-from tests.cast import ALWAYS, Cast, account, post
+from tests.cast import ALWAYS, Cast, account, post, repost
 from tests.enrollments.scene import apply, open_session
 
 EVERYBODY = (
@@ -29,7 +29,7 @@ def session(cast: Cast) -> Session:
     SessionInstructor.objects.create(session=made, instructor=teacher)
     for name in sorted(ALL):
         apply(made, getattr(cast, name))
-    Assignment.objects.filter(staff=cast.ict2).update(during=DateRange(dt.date(2021, 4, 1), dt.date(2022, 6, 1)))
+    repost(cast.ict2, during=DateRange(dt.date(2021, 4, 1), dt.date(2022, 6, 1)))
     post(cast.ict2, cast.trade, cast.grades["shunin"], cast.ict_family, during=DateRange(dt.date(2022, 6, 1), None))
     Staff.objects.filter(pk=cast.head.pk).update(directory_hidden=True)
     return made

@@ -4,13 +4,13 @@ import pytest
 from psycopg.types.multirange import Multirange
 
 from academy.access import Viewer
-from academy.models import Assignment, Role, RoleGrant
+from academy.models import Role, RoleGrant
 from courses.models import Session, SessionInstructor
 from enrollments.access import records as records_access
 from enrollments.models import Enrollment, LessonProgress
 from enrollments.operations.teams import form_team, hand_in_proposal
 from tests import stage
-from tests.cast import ALWAYS, Cast, account
+from tests.cast import ALWAYS, Cast, account, repost
 from tests.records import enrolled, lessons
 
 EVERYBODY = ("staff", "ict", "ict2", "head", "industry_head", "trainer", "hr", "bureau_hr", "auditor")
@@ -76,7 +76,7 @@ def test_scores_are_for_todays_hr_and_not_for_teachers_or_heads(
 def test_a_person_who_moves_takes_the_scores_to_the_new_hr(
     cast: Cast, session: Session, learners: list[Enrollment]
 ) -> None:
-    Assignment.objects.filter(staff=cast.ict).update(organization=cast.trade)
+    repost(cast.ict, organization=cast.trade)
     seen = records_access.scored_enrollments_visible_to(Viewer(cast.bureau_hr)).filter(session=session)
     assert set(seen.values_list("staff__given_name", flat=True)) == {"次郎", "三恵"}
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
 from academy.errors import DomainError
@@ -14,7 +15,7 @@ from enrollments import eligibility
 from enrollments.models import Enrollment, EnrollmentStep
 from enrollments.operations import applications, assigning, sessions
 from tests import stage
-from tests.cast import Cast
+from tests.cast import Cast, repost
 from tests.enrollments.scene import FOR_ICT, JULY, apply, open_session
 
 
@@ -112,7 +113,7 @@ def test_somebody_left_out_by_name_is_refused(cast: Cast) -> None:
 def test_the_audience_is_that_of_the_reference_date(cast: Cast) -> None:
     """Who becomes ICT on 1 July is in time for a session on 14 July."""
     held = cast.staff.assignments.get()
-    cast.staff.assignments.update(during=(held.during.lower, dt.date(2022, 7, 1)))
+    repost(cast.staff, during=DateRange(held.during.lower, dt.date(2022, 7, 1)))
     session = open_session(rule=FOR_ICT)
     assert refusal_of(session, cast.staff) == ("not_eligible", ["no_post"])
     held.pk, held.public_id, held.job_family = None, cast.ict.public_id, cast.ict_family

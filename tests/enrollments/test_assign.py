@@ -17,7 +17,7 @@ from enrollments.errors import SessionOver
 from enrollments.models import Enrollment, EnrollmentStep
 from enrollments.operations import assigning
 from tests import stage
-from tests.cast import ALWAYS, Cast, account
+from tests.cast import ALWAYS, Cast, account, repost
 from tests.enrollments.scene import FOR_ICT, apply, assign, crowd, line, open_session
 
 _numbers = itertools.count(100_000)
@@ -47,7 +47,7 @@ def test_seats_are_given_in_order_and_each_refusal_is_said(cast: Cast) -> None:
     assign(open_session(course=course, times=()), [taken], cast)
     assign(open_session(), [busy], cast)
     AudiencePerson.objects.create(audience=course.audience, staff=excluded, kind="exclude", reason="対象外")
-    Assignment.objects.filter(staff=gone).update(during=DateRange(dt.date(2021, 4, 1), dt.date(2022, 7, 14)))
+    repost(gone, during=DateRange(dt.date(2021, 4, 1), dt.date(2022, 7, 14)))
     asked = [cast.ict, cast.staff, taken, busy, excluded, gone, seated, cast.ict, cast.trainer, late]
     assert assign(session, asked, cast) == [
         (),

@@ -8,7 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
 from academy.facts import facts_of
-from academy.models import Assignment, AuditEvent
+from academy.models import AuditEvent
 from courses.errors import InstructorNotFree
 from courses.models import AudiencePerson, Session, SessionInstructor
 from courses.operations.sessions import publish_session
@@ -17,7 +17,7 @@ from enrollments.errors import PersonClash
 from enrollments.models import Enrollment
 from enrollments.operations import queue, sessions
 from tests import stage
-from tests.cast import Cast, post
+from tests.cast import Cast, post, repost
 from tests.enrollments.scene import FOR_ICT, JULY, apply, assign, crowd, line, open_session, withdraw
 
 
@@ -183,7 +183,7 @@ def test_who_is_promoted_is_recorded_as_what_the_rules_saw(cast: Cast) -> None:
     """While ict2 waited, the post on the day of the first meeting became another."""
     session = open_session(capacity=1, rule=FOR_ICT)
     _, second, _ = (apply(session, person) for person in (cast.ict, cast.ict2, cast.trainer))
-    Assignment.objects.filter(staff=cast.ict2).update(during=DateRange(dt.date(2021, 4, 1), dt.date(2022, 7, 1)))
+    repost(cast.ict2, during=DateRange(dt.date(2021, 4, 1), dt.date(2022, 7, 1)))
     post(cast.ict2, cast.trade, cast.grades["shunin"], cast.ict_family, during=DateRange(dt.date(2022, 7, 1), None))
     raise_capacity(session, 3, cast)
     kept = {"organization", "bureau", "grade", "job_family", "reference_date", "status"}

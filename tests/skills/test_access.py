@@ -11,7 +11,7 @@ from academy.models import Assignment, Organization, Role, RoleGrant, Staff, Use
 from skills import access
 from skills.models import Assessment, AssessmentCycle, JobType, JobTypeAssignment, Rating, SkillFramework
 from skills.operations import assessments, frameworks
-from tests.cast import ALWAYS, Cast, account
+from tests.cast import ALWAYS, Cast, account, repost
 from tests.skills import small_map
 from tests.skills.small_map import rate, started, submitted
 
@@ -48,7 +48,7 @@ def board(cast: Cast, framework: SkillFramework, cycle: AssessmentCycle) -> dict
         job_family=cast.office_family,
         during=ALWAYS,
     )
-    Assignment.objects.filter(staff=cast.head).update(job_family=cast.ict_family)
+    repost(cast.head, job_family=cast.ict_family)
     Staff.objects.filter(pk=cast.ict2.pk).update(directory_hidden=True)
     found = {
         "draft": started(cast, cycle, "trainer"),
@@ -154,7 +154,7 @@ def test_levels_follow_the_person_to_the_new_bureau(
     cast: Cast, everybody: dict[str, User], board: dict[str, Assessment]
 ) -> None:
     today = Viewer(cast.hr).day
-    Assignment.objects.filter(staff=cast.ict).update(during=DateRange(dt.date(2021, 4, 1), today))
+    repost(cast.ict, during=DateRange(dt.date(2021, 4, 1), today))
     Assignment.objects.create(
         staff=cast.ict,
         organization=cast.trade,

@@ -8,10 +8,9 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from academy.models import Assignment
 from courses.models import AudiencePerson
 from tests import stage
-from tests.cast import Cast, post
+from tests.cast import Cast, post, repost
 from tests.enrollments.scene import FOR_ICT, open_session
 
 ClientOf = Callable[[object], APIClient]
@@ -68,7 +67,7 @@ def test_who_is_added_or_left_out_by_name(cast: Cast, client_of: ClientOf) -> No
 
 def test_each_session_counts_for_its_own_reference_date(cast: Cast, client_of: ClientOf) -> None:
     """Who leaves the ICT family in August is meant for July and not for September."""
-    Assignment.objects.filter(staff=cast.ict).update(during=DateRange(dt.date(2021, 4, 1), dt.date(2022, 8, 1)))
+    repost(cast.ict, during=DateRange(dt.date(2021, 4, 1), dt.date(2022, 8, 1)))
     post(cast.ict, cast.trade, cast.grades["shuji"], cast.office_family, during=DateRange(dt.date(2022, 8, 1), None))
     open_session(rule=FOR_ICT, title_ja="7月")
     open_session(rule=FOR_ICT, title_ja="9月", times=(("2022-09-14 14:00", "2022-09-14 16:00"),))

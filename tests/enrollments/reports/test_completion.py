@@ -15,7 +15,7 @@ from enrollments.models import Mark
 from enrollments.reports import completion
 from enrollments.reports.completion import By, Params
 from tests import stage
-from tests.cast import ALWAYS, Cast
+from tests.cast import ALWAYS, Cast, repost
 from tests.enrollments.reports.roster import entry, mark, opened
 from tests.records import lessons
 
@@ -151,7 +151,7 @@ def test_by_grade_the_order_is_that_of_the_ranks(cast: Cast) -> None:
 @pytest.mark.usefixtures("roster")
 def test_the_grade_is_that_of_the_day_not_todays(cast: Cast) -> None:
     before = counted(cast, by=By.GRADE)
-    cast.staff.assignments.update(grade=cast.grades["bucho"], organization=cast.skills)
+    repost(cast.staff, grade=cast.grades["bucho"], organization=cast.skills)
     assert counted(cast, by=By.GRADE) == before
 
 
