@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
+import psycopg
+from django.db import connection, transaction
 from django.db.models import F, Q
 
 from academy import clock
@@ -54,7 +55,9 @@ def run_next_job() -> bool:
     if job is None:
         return False
     try:
-        _finish(job_id=job.pk, by=job.requested_by)
+        _finish(job_id=job.pk, attempt=job.attempts, by=job.requested_by)
+    except TakenOver:
+        pass
     except DomainError as refusal:
         _fail(job_id=job.pk, refusal=refusal, by=job.requested_by)
     return True
@@ -79,18 +82,40 @@ def _claim() -> Job | None:
     return Job.objects.select_related("requested_by").get(pk=job.pk)
 
 
+class TakenOver(Exception):
+    """The lease ran out and another worker has the job: what this one did is rolled back."""
+
+
 @operation
-def _finish(*, job_id: int, by: User | None) -> Job:
-    """The effect and the word that it is done, in one transaction."""
-    job = Job.objects.select_for_update().get(pk=job_id)
+def _finish(*, job_id: int, attempt: int, by: User | None) -> Job:
+    """The effect and the word that it is done, in one transaction.
+
+    The row is locked at the end: until then its progress is written beside this transaction.
+    """
+    job = Job.objects.get(pk=job_id)
     if job.kind not in _kinds:
         raise UnknownJobKind(kind=job.kind)
     job.result = _kinds[job.kind](job)
+    held = Job.objects.select_for_update().get(pk=job_id)
+    if (held.status, held.attempts) != (JobStatus.RUNNING, attempt):
+        raise TakenOver
     job.status, job.finished_at = JobStatus.DONE, clock.real_now()
     job.done_rows = job.all_rows
     job.save(update_fields=["result", "status", "finished_at", "done_rows", "all_rows"])
     note(job, kind=job.kind)
     return job
+
+
+def report_progress(job: Job, *, done: int, of: int) -> None:
+    """Say how far a running job is, at once and whatever becomes of its transaction; its lease begins anew."""
+    job.all_rows = of
+    params: dict[str, Any] = connection.get_connection_params()
+    params.pop("pool", None)
+    with psycopg.connect(**params, autocommit=True) as beside:
+        beside.execute(
+            "UPDATE academy_job SET done_rows = %s, all_rows = %s, lease_until = %s WHERE id = %s AND attempts = %s",
+            [done, of, clock.real_now() + LEASE, job.pk, job.attempts],
+        )
 
 
 @operation

@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -83,6 +84,47 @@ def test_only_a_waiting_job_can_be_taken_back(cast: Cast) -> None:
     assert not jobs.run_next_job()
     with pytest.raises(JobNotCancellable):
         jobs.cancel_job(job_id=job.pk, by=cast.hr)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_progress_is_seen_before_the_job_is_done(kinds: None) -> None:
+    seen: list[tuple[int, int]] = []
+
+    @jobs.job_kind("test.count")
+    def count(job: Job) -> dict[str, Any]:
+        jobs.report_progress(job, done=40, of=100)
+        with ThreadPoolExecutor(1) as other:
+            seen.append(other.submit(_progress, job.pk).result())
+        return {}
+
+    job = jobs.request_job(kind="test.count", parameters={}, by=None)
+    assert jobs.run_next_job()
+    assert seen == [(40, 100)]
+    job.refresh_from_db()
+    assert (job.status, job.done_rows, job.all_rows) == (JobStatus.DONE, 100, 100)
+
+
+def _progress(job_id: int) -> tuple[int, int]:
+    """As another connection sees it."""
+    try:
+        job = Job.objects.get(pk=job_id)
+        return job.done_rows, job.all_rows
+    finally:
+        connection.close()
+
+
+def test_what_a_worker_did_is_rolled_back_where_another_has_taken_over(cast: Cast) -> None:
+    @jobs.job_kind("test.count")
+    def count(job: Job) -> dict[str, Any]:
+        Job.objects.filter(pk=job.pk).update(attempts=2)  # its lease ran out meanwhile
+        cast.hr.username = "renamed"
+        cast.hr.save()
+        return {}
+
+    jobs.request_job(kind="test.count", parameters={}, by=cast.hr)
+    assert jobs.run_next_job()
+    cast.hr.refresh_from_db()
+    assert (cast.hr.username, Job.objects.get().status) == ("hr", JobStatus.RUNNING)
 
 
 @pytest.mark.django_db(transaction=True)
