@@ -135,6 +135,66 @@ class UnknownJobKind(DomainError):
     text = Text("この版には「{kind}」というジョブがありません。", "This version knows no job “{kind}”.")
 
 
+class RosterNotCheckable(DomainError):
+    code = "roster_not_checkable"
+    title = Text("再検査できません", "Cannot be checked again")
+    text = Text(
+        "検査中か、終わったか、読めない行のある名簿です。直したファイルを送り直してください。",
+        "It is being checked, is over, or has lines that cannot be read. Send the mended file.",
+    )
+
+
+class RosterNotReady(DomainError):
+    code = "roster_not_ready"
+    title = Text("適用できません", "Not ready")
+    text = Text(
+        "検査に通り、まだ適用していない名簿だけを適用できます。",
+        "Only a roster that has passed its check and is not applied yet can be applied.",
+    )
+
+
+class RosterNeedsSecond(DomainError):
+    code = "roster_needs_second_person"
+    title = Text("もう一人の承認が必要です", "A second person is needed")
+    text = Text(
+        "在籍者の5%を超えて終了させる名簿は、取り込んだ人以外の承認が必要です。",
+        "A roster that ends more than 5 % of the people is approved by somebody else than who sent it.",
+    )
+
+
+class RosterDiffers(DomainError):
+    code = "roster_differs"
+    title = Text("確認時と差分が変わりました", "The difference has changed")
+    text = Text(
+        "検査のあとに人事情報が変わりました。再検査して確かめてください。何も変更していません。",
+        "Personnel data have changed since the check. Check it again and look. Nothing was changed.",
+    )
+
+
+class RosterNotApplied(DomainError):
+    code = "roster_not_applied"
+    title = Text("取り消せません", "Cannot be undone")
+    text = Text("適用済みの名簿だけを取り消せます。", "Only an applied roster can be undone.")
+
+
+class RosterNotLatest(DomainError):
+    code = "roster_not_latest"
+    title = Text("取り消せません", "Cannot be undone")
+    text = Text(
+        "この組織には、あとから適用した名簿があります。先にそれを取り消してください。",
+        "A later roster of this organisation was applied. Undo that one first.",
+    )
+
+
+class RosterBuiltUpon(DomainError):
+    code = "roster_built_upon"
+    title = Text("取り消せません", "Cannot be undone")
+    text = Text(
+        "この名簿の内容は、あとから別の発令で変更されています。",
+        "What this roster wrote has been changed by another import or by hand since.",
+    )
+
+
 CONSTRAINT_REFUSALS: dict[str, type[DomainError]] = {
     "organization_has_one_parent_at_a_time": DatesOverlap,
     "assignment_one_primary_at_a_time": DatesOverlap,

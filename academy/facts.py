@@ -93,6 +93,11 @@ def facts_on(staff_id: int, days: Iterable[dt.date]) -> dict[dt.date, Facts]:
     return {facts.on: facts for facts in _read([(staff_id, day) for day in days])}
 
 
+def facts_of_pairs(wanted: Iterable[tuple[int, dt.date]]) -> dict[tuple[int, dt.date], Facts]:
+    """The facts of people, each on a day of their own, in one statement."""
+    return {(facts.staff_id, facts.on): facts for facts in _read(list(wanted))}
+
+
 def _read(wanted: list[tuple[int, dt.date]]) -> list[Facts]:
     params: dict[str, Any] = {
         "staff": [staff_id for staff_id, _ in wanted],

@@ -7,6 +7,11 @@ from celery import shared_task
 from academy import clock
 from academy.models import IdempotencyRecord, SignInAttempt
 from academy.operations import jobs
+from academy.operations.rosters import applying, checking, heads, undoing
+from academy.operations.rosters.names import follow_names
+
+# Importing makes the jobs of a roster known to the workers, and what the heads of units have to tell of it.
+__all__ = ["applying", "checking", "delete_expired_records", "heads", "run_waiting_jobs", "take_up_names", "undoing"]
 
 MOST_JOBS_IN_A_ROW = 100
 KEPT_FOR = dt.timedelta(hours=24)
@@ -17,6 +22,12 @@ def run_waiting_jobs() -> None:
     for _ in range(MOST_JOBS_IN_A_ROW):
         if not jobs.run_next_job():
             return
+
+
+@shared_task
+def take_up_names() -> None:
+    """Names that were told of in advance, from their day."""
+    follow_names(by=None)
 
 
 @shared_task

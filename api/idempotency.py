@@ -9,8 +9,10 @@ import hashlib
 import json
 import zlib
 from dataclasses import dataclass
+from typing import Any
 
-from django.http import HttpRequest
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, QueryDict
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -66,9 +68,25 @@ def claim(request: Request, user: User, key: str) -> Claim:
 
 def _fingerprint(request: Request) -> str:
     raw: HttpRequest = request._request
-    body = json.dumps(request.data, sort_keys=True)  # whole numbers of any size, which an answer's encoder refuses
-    parts = [raw.method or "", raw.get_full_path(), hashlib.sha256(body.encode()).hexdigest()]
+    parts = [raw.method or "", raw.get_full_path(), hashlib.sha256(_canonical(request.data).encode()).hexdigest()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _canonical(body: Any) -> str:
+    """The body as text, a file by its digest; whole numbers of any size, which an answer's encoder refuses."""
+    if isinstance(body, QueryDict):
+        body = {name: [_plain(value) for value in values] for name, values in body.lists()}
+    return json.dumps(body, sort_keys=True)
+
+
+def _plain(value: Any) -> Any:
+    if not isinstance(value, UploadedFile):
+        return value
+    digest = hashlib.sha256()
+    for part in value.chunks():
+        digest.update(part)
+    value.seek(0)
+    return [value.name, digest.hexdigest()]
 
 
 class Replayed(Response):

@@ -4,7 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
-from api.academy import sign_in
+from api.academy import roster_files, rosters, sign_in
 from api.academy import views as academy
 from api.courses import urls as courses
 from api.enrollments import records_urls as records
@@ -19,6 +19,7 @@ router.register("job-families", academy.JobFamilies, "job-family")
 router.register("hiring-categories", academy.HiringCategories, "hiring-category")
 router.register("staff", academy.StaffMembers, "staff")
 router.register("roles", academy.RoleGrants, "role")
+router.register("roster-imports", rosters.RosterImports, "roster-import")
 router.register("jobs", academy.Jobs, "job")
 router.register("audit-events", academy.AuditEvents, "audit-event")
 for part in (courses, enrollments, records, skills, reports):
@@ -30,6 +31,10 @@ urlpatterns = [
     path("auth/token/", sign_in.SignIn.as_view({"post": "create"}), name="sign-in"),
     path("auth/token/current/", sign_in.SignOut.as_view({"delete": "destroy"}), name="sign-out"),
     path("me/", academy.Me.as_view({"get": "show"}), name="me"),
+    path("roster-imports/file/", roster_files.RosterFile.as_view({"get": "retrieve"}), name="roster-file"),
+    path("roster-imports/<uuid:id>/faults/", rosters.RosterFaults.as_view({"get": "list"}), name="roster-faults"),
+    path("roster-imports/<uuid:id>/changes/", rosters.RosterChanges.as_view({"get": "list"}), name="roster-changes"),
+    path("roster-imports/<uuid:id>/effects/", rosters.RosterEffects.as_view({"get": "list"}), name="roster-effects"),
     *courses.urlpatterns,
     *enrollments.urlpatterns,
     *records.urlpatterns,

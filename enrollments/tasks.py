@@ -4,9 +4,12 @@ from celery import shared_task
 
 from academy import clock
 from academy.errors import LockTimeout
-from enrollments.operations import assigning, queue, results
+from courses import roster_effects as effects_on_courses
+from enrollments.operations import assigning, corrections, queue, results
+from skills import roster_effects as effects_on_skills
 
-__all__ = ["assigning", "reconcile_queues"]  # importing `assigning` makes its kind of job known to the workers
+# Importing makes known: a kind of job, and what each part of the service tells of a roster.
+__all__ = ["assigning", "corrections", "effects_on_courses", "effects_on_skills", "reconcile_queues"]
 
 
 @shared_task

@@ -369,8 +369,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="assignments_are_superseded_only",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF TG_OP = 'DELETE' OR OLD.superseded_at IS NOT NULL OR NEW.superseded_at IS NULL\n                OR to_jsonb(NEW) - '{superseded_at,superseded_in_id}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{superseded_at,superseded_in_id}'::text[]\n            THEN\n                RAISE EXCEPTION 'a dated fact of % is superseded, never changed or deleted', TG_TABLE_NAME;\n            END IF;\n            RETURN NEW;\n        ",
-                    hash="ac9f6eb7e1200a6647f59ff35bee2e35608685cd",
+                    func="\n            IF TG_OP = 'UPDATE' AND OLD.superseded_at IS NULL AND NEW.superseded_at IS NOT NULL THEN\n                OLD.superseded_at := NEW.superseded_at;\n                OLD.superseded_in_id := NEW.superseded_in_id;\n                IF NEW IS NOT DISTINCT FROM OLD THEN\n                    RETURN NEW;\n                END IF;\n            END IF;\n            RAISE EXCEPTION 'a dated fact of % is superseded, never changed or deleted', TG_TABLE_NAME;\n        ",
+                    hash="ccdb85b18725e8b5c340ca2444f9294dd1186709",
                     operation="UPDATE OR DELETE",
                     pgid="pgtrigger_assignments_are_superseded_only_d86af",
                     table="academy_assignment",
@@ -383,8 +383,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="staff_statuses_are_superseded_only",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF TG_OP = 'DELETE' OR OLD.superseded_at IS NOT NULL OR NEW.superseded_at IS NULL\n                OR to_jsonb(NEW) - '{superseded_at,superseded_in_id}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{superseded_at,superseded_in_id}'::text[]\n            THEN\n                RAISE EXCEPTION 'a dated fact of % is superseded, never changed or deleted', TG_TABLE_NAME;\n            END IF;\n            RETURN NEW;\n        ",
-                    hash="d690ad84e5c61146ba1dcd60ae80fa13d41ad34d",
+                    func="\n            IF TG_OP = 'UPDATE' AND OLD.superseded_at IS NULL AND NEW.superseded_at IS NOT NULL THEN\n                OLD.superseded_at := NEW.superseded_at;\n                OLD.superseded_in_id := NEW.superseded_in_id;\n                IF NEW IS NOT DISTINCT FROM OLD THEN\n                    RETURN NEW;\n                END IF;\n            END IF;\n            RAISE EXCEPTION 'a dated fact of % is superseded, never changed or deleted', TG_TABLE_NAME;\n        ",
+                    hash="06f3b840a35397d33c9be213abde66970cb8127e",
                     operation="UPDATE OR DELETE",
                     pgid="pgtrigger_staff_statuses_are_superseded_only_bd31e",
                     table="academy_staffstatus",
@@ -889,8 +889,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="staff_names_are_superseded_only",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF TG_OP = 'DELETE' OR OLD.superseded_at IS NOT NULL OR NEW.superseded_at IS NULL\n                OR to_jsonb(NEW) - '{superseded_at,superseded_in_id}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{superseded_at,superseded_in_id}'::text[]\n            THEN\n                RAISE EXCEPTION 'a dated fact of % is superseded, never changed or deleted', TG_TABLE_NAME;\n            END IF;\n            RETURN NEW;\n        ",
-                    hash="2e8e30651c38030251f7874e72f0f818cc21e1a5",
+                    func="\n            IF TG_OP = 'UPDATE' AND OLD.superseded_at IS NULL AND NEW.superseded_at IS NOT NULL THEN\n                OLD.superseded_at := NEW.superseded_at;\n                OLD.superseded_in_id := NEW.superseded_in_id;\n                IF NEW IS NOT DISTINCT FROM OLD THEN\n                    RETURN NEW;\n                END IF;\n            END IF;\n            RAISE EXCEPTION 'a dated fact of % is superseded, never changed or deleted', TG_TABLE_NAME;\n        ",
+                    hash="a1650c106646e2db2fbf60aad1a555071e0e60d6",
                     operation="UPDATE OR DELETE",
                     pgid="pgtrigger_staff_names_are_superseded_only_4c9c8",
                     table="academy_staffname",

@@ -146,18 +146,19 @@ LIVE = Q(superseded_at=None)
 
 def superseded_only(name: str) -> pgtrigger.Trigger:
     """No path rewrites a dated fact: a row may be superseded, once, and nothing else; it is never deleted."""
-    marks = "'{superseded_at,superseded_in_id}'::text[]"
     return pgtrigger.Trigger(
         name=name,
         when=pgtrigger.Before,
         operation=pgtrigger.Update | pgtrigger.Delete,
-        func=f"""
-            IF TG_OP = 'DELETE' OR OLD.superseded_at IS NOT NULL OR NEW.superseded_at IS NULL
-                OR to_jsonb(NEW) - {marks} IS DISTINCT FROM to_jsonb(OLD) - {marks}
-            THEN
-                RAISE EXCEPTION 'a dated fact of % is superseded, never changed or deleted', TG_TABLE_NAME;
+        func="""
+            IF TG_OP = 'UPDATE' AND OLD.superseded_at IS NULL AND NEW.superseded_at IS NOT NULL THEN
+                OLD.superseded_at := NEW.superseded_at;
+                OLD.superseded_in_id := NEW.superseded_in_id;
+                IF NEW IS NOT DISTINCT FROM OLD THEN
+                    RETURN NEW;
+                END IF;
             END IF;
-            RETURN NEW;
+            RAISE EXCEPTION 'a dated fact of % is superseded, never changed or deleted', TG_TABLE_NAME;
         """,
     )
 

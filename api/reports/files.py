@@ -26,7 +26,7 @@ def csv_text(result: Result) -> str:
     """Header in the reader's language, then the records; lines end in CR LF."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(_guarded(str(field.label)) for field in result.columns)
+    writer.writerow(guarded(str(field.label)) for field in result.columns)
     for record in result.records:
         writer.writerow(_cells(result.columns, record))
     return text.getvalue()
@@ -44,10 +44,10 @@ def _cells(fields: Iterable[Field], record: dict[str, Any]) -> Iterable[str]:
         elif isinstance(value, float):
             yield f"{value:.{RATE_DIGITS}f}"
         else:
-            yield _guarded(value) if isinstance(value, str) else str(value)
+            yield guarded(value) if isinstance(value, str) else str(value)
 
 
-def _guarded(text: str) -> str:
+def guarded(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 

@@ -1,0 +1,94 @@
+"""A checked roster becomes true: at once, whole, and only as it was shown."""
+
+from typing import Any
+
+from django.db import connection
+
+from academy import clock
+from academy.access import Viewer, may_import, sees_hidden
+from academy.errors import Forbidden, RosterDiffers, RosterNeedsSecond, RosterNotReady
+from academy.models import Job, RosterImport, RosterStatus, User
+from academy.operations.base import note, operation
+from academy.operations.jobs import job_kind, report_progress, request_job
+from academy.operations.rosters import difference, writing
+from academy.operations.rosters.checking import keep_effects
+from academy.operations.rosters.uploading import forget_lines
+from academy.rosters.effects import Change, watched
+
+APPLY = "academy.apply_roster"
+# One roster is applied at a time: two that overlap would each compare with what the other changes. The number is arbitrary.
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(20230401)"
+
+
+@operation
+def approve_roster(*, roster_id: int, by: User) -> RosterImport:
+    """A second person, with the same right, lets a roster pass that ends many people."""
+    roster = RosterImport.objects.select_for_update().get(pk=roster_id)
+    if roster.status != RosterStatus.HELD:
+        raise RosterNotReady
+    if roster.uploaded_by_id == by.pk:
+        raise RosterNeedsSecond
+    RosterImport.objects.filter(pk=roster.pk).move_to(RosterStatus.READY, by=by, approved_by=by.pk)
+    return RosterImport.objects.get(pk=roster.pk)
+
+
+@operation
+def request_apply(*, roster_id: int, by: User) -> Job:
+    """Have a roster applied by a worker; refused while it is not ready."""
+    roster = RosterImport.objects.select_for_update().get(pk=roster_id)
+    refuse_unready(roster)
+    note(roster)
+    return request_job(kind=APPLY, parameters={"roster": str(roster.public_id)}, by=by)
+
+
+def refuse_unready(roster: RosterImport) -> None:
+    if roster.status == RosterStatus.HELD:
+        raise RosterNeedsSecond
+    if roster.status != RosterStatus.READY:
+        raise RosterNotReady
+
+
+@job_kind(APPLY)
+def run_apply(job: Job) -> dict[str, Any]:
+    """Apply with the rights that whoever asked has when it runs."""
+    roster = RosterImport.objects.select_related("root").get(public_id=job.parameters["roster"])
+    if job.requested_by is None or not may_import(Viewer(job.requested_by), roster.root):
+        raise Forbidden
+    steps = 4
+    report_progress(job, done=1, of=steps)
+    applied = apply_roster(roster_id=roster.pk, by=job.requested_by)
+    job.all_rows = steps
+    return {"roster": applied.public_id, "status": applied.status, "kinds": applied.summary["kinds"]}
+
+
+@operation
+def apply_roster(*, roster_id: int, by: User) -> RosterImport:
+    """Make a roster true from its day, in one transaction, exactly as it was shown.
+
+    Where the difference has become another one since the check, nothing is changed: it has to be looked at again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '10min'; SET LOCAL idle_in_transaction_session_timeout = '10min'")
+        cursor.execute(ONE_AT_A_TIME)
+    roster = RosterImport.objects.select_for_update().get(pk=roster_id)
+    refuse_unready(roster)
+    outcome = difference.compare(roster, hidden_too=sees_hidden(roster.uploaded_by, roster.root))
+    if outcome.digest != roster.diff_digest:
+        raise RosterDiffers
+    _apply(roster, by)
+    note(roster, root=roster.root.public_id, effective_on=roster.effective_on, kinds=roster.summary["kinds"])
+    return roster
+
+
+def _apply(roster: RosterImport, by: User) -> None:
+    roster.changes.all().delete()
+    roster.effects.all().delete()
+    counts = difference.tell_changes(roster)
+    concerned, leavers = writing.people_concerned()
+    told = watched(Change(roster, concerned, leavers), lambda: writing.carry_out(roster))
+    summary = {**roster.summary, **counts, "effects": keep_effects(roster, told)}
+    RosterImport.objects.filter(pk=roster.pk).move_to(
+        RosterStatus.APPLIED, by=by, applied_by=by.pk, applied_at=clock.now(), summary=summary
+    )
+    roster.refresh_from_db()
+    forget_lines(roster)
