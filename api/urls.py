@@ -4,7 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
-from api.academy import roster_files, rosters, sign_in
+from api.academy import audits, roster_files, rosters, sign_in
 from api.academy import views as academy
 from api.courses import urls as courses
 from api.enrollments import records_urls as records
@@ -22,6 +22,7 @@ router.register("roles", academy.RoleGrants, "role")
 router.register("roster-imports", rosters.RosterImports, "roster-import")
 router.register("jobs", academy.Jobs, "job")
 router.register("audit-events", academy.AuditEvents, "audit-event")
+router.register("audit-cases", audits.AuditCases, "audit-case")
 for part in (courses, enrollments, records, skills, reports):
     part.register(router)
 

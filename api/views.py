@@ -5,6 +5,7 @@ actions is one call of an operation; what is common to all writes (dry run, idem
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, cast
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
@@ -16,7 +17,8 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from academy.access import Rule, Viewer
-from academy.models import AuditEvent
+from academy.models import AuditEvent, User
+from academy.operations.audit_cases import audit_read
 from academy.operations.base import collected_events
 from api import idempotency
 from api.errors import StaleETag
@@ -27,6 +29,8 @@ from api.renderers import to_json
 from api.rows import Row
 
 ETAG_LANGUAGE = "ja"
+READING = frozenset({"GET", "HEAD"})
+ANSWERED = frozenset({http.HTTP_200_OK, http.HTTP_304_NOT_MODIFIED})
 
 
 class Resource(GenericViewSet[Any]):
@@ -97,6 +101,38 @@ class Resource(GenericViewSet[Any]):
         """The ETag of a row, whatever language it is read in."""
         with override(ETAG_LANGUAGE):
             return etag_of(self.body(pk))
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """What was read in an audit case goes out once it is written down, and not otherwise."""
+        if request.method in READING and response.status_code in ANSWERED and isinstance(request.user, User):
+            self._write_down_reading(response)
+        return super().finalize_response(request, response, *args, **kwargs)
+
+    def _write_down_reading(self, response: Response) -> None:
+        cases = self.viewer.cases_used
+        ids, counted = self._read_in_cases(response) if cases else ([], None)
+        if not ids and not counted:
+            return
+        for case in cases:
+            audit_read(
+                case=case,
+                address=self.request.path,
+                parameters=sorted(self.request.query_params),
+                ids=ids,
+                counted=counted,
+                by=self.viewer.user,
+            )
+
+    def _read_in_cases(self, response: Response) -> tuple[Sequence[UUID], int | None]:
+        """The rows of the answer that the viewer would not see without the cases; how many, where they were counted."""
+        own = type(self).visible(self.viewer.without_cases())
+        body = response.data if isinstance(response.data, dict) else {}
+        read = [self.kwargs["id"]] if "id" in self.kwargs else [row["id"] for row in body.get("results", [])]
+        known = set(own.filter(public_id__in=read).values_list("public_id", flat=True))
+        counted = None
+        if "count" in body and "id" not in self.kwargs:
+            counted = self.filter_queryset(self.get_queryset().exclude(pk__in=own.values("pk"))).count()
+        return [each for each in read if each not in known], counted
 
     # Writing.
 

@@ -1,11 +1,15 @@
-"""Who sees and plans what is offered. The catalogue is public within the service; a draft is its planners' alone."""
+"""Who sees and plans what is offered. The catalogue is public within the service; a draft is its planners' alone.
+
+Planning takes a whole programme: a grant that is narrowed by people (a job family; a programme manager's by organisation)
+reaches some of those who take part, and plans nothing. A provider (委託事業者) works in the sessions it is given.
+"""
 
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from academy.access import HR, Viewer, staff_visible_to
-from academy.models import Organization, Role
+from academy.access import HR, Viewer, inside, knows, shown, staff_known_to
+from academy.models import Role
 from academy.models.organizations import subtree
 from courses.models import (
     AudiencePerson,
@@ -18,12 +22,11 @@ from courses.models import (
     Module,
     Program,
     Session,
+    SessionInstructor,
     SessionStatus,
     Venue,
 )
 from courses.models.sessions import taught_by
-
-PLANNERS = (*HR, Role.PROGRAMME_MANAGER)
 
 
 def programs_planned_by(viewer: Viewer) -> QuerySet[Program]:
@@ -46,8 +49,20 @@ def programs_planned_by(viewer: Viewer) -> QuerySet[Program]:
 def may_schedule(viewer: Viewer, row: Any) -> bool:
     """Whether the viewer plans sessions of the programme that the row (session, meeting, course, module, lesson, programme) belongs to."""
     if row is None:
-        return viewer.has(*PLANNERS)
-    return programs_planned_by(viewer).filter(pk=_program_id(row)).exists()
+        return _plans(viewer)
+    if viewer.everywhere(Role.ACADEMY_HR):
+        return True
+    program = _program(row)
+    if program.public_id in viewer.programs(Role.PROGRAMME_MANAGER):
+        return True
+    return program.organization_id is not None and inside(viewer.roots(*HR), [program.organization_id], viewer.day)
+
+
+def _plans(viewer: Viewer) -> bool:
+    """Whether there may be a programme that the viewer plans."""
+    if viewer.everywhere(Role.ACADEMY_HR):
+        return True
+    return bool(viewer.roots(*HR) or viewer.programs(Role.PROGRAMME_MANAGER))
 
 
 def may_offer(viewer: Viewer, row: Any) -> bool:
@@ -60,27 +75,25 @@ def may_offer(viewer: Viewer, row: Any) -> bool:
     roots = viewer.roots(*HR)
     if row is None or not roots:
         return bool(roots)
-    return Organization.objects.within(roots, viewer.day).filter(pk=row.organization_id).exists()
+    return row.organization_id is not None and inside(roots, [row.organization_id], viewer.day)
 
 
 def may_keep_places(viewer: Viewer, row: Any) -> bool:
-    """Venues and instructors serve all programmes: HR and programme managers keep the list together."""
-    return viewer.has(*PLANNERS)
+    """Venues and instructors serve all programmes: whoever plans any keeps the list with the others."""
+    return _plans(viewer)
 
 
-def _program_id(row: Any) -> int:
+def _program(row: Any) -> Program:
     if isinstance(row, Program):
-        return row.pk
+        return row
     if isinstance(row, Meeting):
-        return row.session.course.program_id
-    if isinstance(row, Session):
-        return row.course.program_id
+        return row.session.course.program
+    if isinstance(row, Session | Module):
+        return row.course.program
     if isinstance(row, Course):
-        return row.program_id
-    if isinstance(row, Module):
-        return row.course.program_id
+        return row.program
     if isinstance(row, Lesson):
-        return row.module.course.program_id
+        return row.module.course.program
     raise TypeError(f"{type(row).__name__} belongs to no programme")
 
 
@@ -104,10 +117,17 @@ def lessons_visible_to(viewer: Viewer) -> QuerySet[Lesson]:
 
 
 def audience_people_visible_to(viewer: Viewer) -> QuerySet[AudiencePerson]:
-    """Who is named in the audiences of the courses one plans; a hidden person only where one sees the person."""
+    """Who is named in the audiences of the courses one plans; a hidden person only where one may name the person."""
     planned = Course.objects.filter(program__in=programs_planned_by(viewer).values("pk"))
-    shown = Q(staff__directory_hidden=False) | Q(staff__in=staff_visible_to(viewer).values("pk"))
-    return AudiencePerson.objects.filter(shown, audience__in=planned.values("audience_id"))
+    named = shown("staff") | Q(staff__in=staff_known_to(viewer).values("pk"))
+    return AudiencePerson.objects.filter(named, audience__in=planned.values("audience_id"))
+
+
+def may_see_named(viewer: Viewer, named: AudiencePerson) -> bool:
+    """The predicate beside `audience_people_visible_to`."""
+    if named.staff.directory_hidden and not knows(viewer, named.staff):
+        return False
+    return any(may_schedule(viewer, course) for course in named.audience.courses.all())
 
 
 def policies_visible_to(viewer: Viewer) -> QuerySet[CompletionPolicy]:
@@ -127,15 +147,35 @@ def instructors_visible_to(viewer: Viewer) -> QuerySet[Instructor]:
 
 
 def sessions_visible_to(viewer: Viewer) -> QuerySet[Session]:
-    """Whatever was published, and the drafts that one plans or teaches."""
+    """Whatever was published, and the drafts that one plans, teaches or is to provide."""
     if viewer.everywhere(Role.ACADEMY_HR):
         return Session.objects.all()
     scope = ~Q(status=SessionStatus.DRAFT)
-    if viewer.has(*PLANNERS):
+    if _plans(viewer):
         scope |= Q(course__program__in=programs_planned_by(viewer).values("pk"))
+    if programs := viewer.programs(Role.PROVIDER):
+        scope |= Q(course__program__public_id__in=programs)
     if viewer.staff_id is not None:
         scope |= Q(taught_by(viewer.staff_id))
     return Session.objects.filter(scope)
+
+
+def may_see_session(viewer: Viewer, session: Session) -> bool:
+    """The predicate beside `sessions_visible_to`."""
+    if session.status != SessionStatus.DRAFT or may_schedule(viewer, session) or provides(viewer, session):
+        return True
+    return teaches(viewer, session)
+
+
+def provides(viewer: Viewer, session: Session) -> bool:
+    """Whether the viewer's company was given the programme of the session."""
+    return session.course.program.public_id in viewer.programs(Role.PROVIDER)
+
+
+def teaches(viewer: Viewer, session: Session) -> bool:
+    if viewer.staff_id is None:
+        return False
+    return SessionInstructor.objects.filter(session=session, instructor__staff_id=viewer.staff_id).exists()
 
 
 def meetings_visible_to(viewer: Viewer) -> QuerySet[Meeting]:
@@ -143,3 +183,8 @@ def meetings_visible_to(viewer: Viewer) -> QuerySet[Meeting]:
     if viewer.everywhere(Role.ACADEMY_HR):
         return Meeting.objects.all()
     return Meeting.objects.filter(session__in=sessions_visible_to(viewer).values("pk"))
+
+
+def may_see_meeting(viewer: Viewer, meeting: Meeting) -> bool:
+    """The predicate beside `meetings_visible_to`."""
+    return may_see_session(viewer, meeting.session)

@@ -128,6 +128,7 @@ class RoleGrantRow(Row):
     role_label = Label("role", Role)
     organization = PublicId("organization", allow_null=True)
     program = serializers.UUIDField(allow_null=True)
+    job_family = PublicId("job_family", allow_null=True)
     valid_from = FirstDay()
     valid_to = LastDay()
     revoked_at = serializers.DateTimeField(allow_null=True)

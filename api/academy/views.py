@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from academy import access
-from academy.models import Assignment, Role, RoleGrant, Staff, User
+from academy.models import Role, RoleGrant, Staff, User
 from academy.operations import jobs, roles
 from api.academy import filters, rows
 from api.inputs import Day, Empty, Input, Reference
@@ -59,7 +59,7 @@ class StaffMembers(Resource):
     def assignments(self, request: Request, id: str) -> Response:
         """The posts of one person, past and future ones too."""
         self.refuse_unknown_parameters()
-        held = Assignment.objects.live().filter(staff=self.target()).order_by("during", "pk")
+        held = access.assignments_visible_to(self.viewer).filter(staff=self.target()).order_by("during", "pk")
         return Response(rows.AssignmentRow.of(held))
 
 
@@ -68,6 +68,7 @@ class GrantInput(Input):
     role = serializers.ChoiceField(choices=Role.choices)
     organization = Reference(access.organizations_visible_to, required=False)
     program = Reference(programs_visible_to, required=False)
+    job_family = Reference(access.job_families_visible_to, required=False)
     valid_from = Day(required=False)
     valid_to = Day(required=False)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from academy.access import organizations_visible_to, staff_visible_to
+from academy.access import organizations_visible_to, staff_known_to
 from api.inputs import Day, Input, Moment, Reference
 from courses import access
 from courses.models import Mode, Organiser, Pillar, Selection, Tier
@@ -71,12 +71,12 @@ class LessonInput(LessonChange):
 
 
 class NamingInput(Input):
-    staff = Reference(staff_visible_to)
+    staff = Reference(staff_known_to)
     reason = serializers.CharField(max_length=300)
 
 
 class UnnamingInput(Input):
-    staff = Reference(staff_visible_to)
+    staff = Reference(staff_known_to)
 
 
 class VenueChange(Input):
@@ -98,7 +98,7 @@ class InstructorChange(Input):
 
 class InstructorInput(InstructorChange):
     name = serializers.CharField(max_length=100)
-    staff = Reference(staff_visible_to, required=False)
+    staff = Reference(staff_known_to, required=False)
 
 
 class MeetingInput(Input):

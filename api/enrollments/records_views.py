@@ -1,5 +1,6 @@
 """Learning records: attendance, watched lessons, examinations, teams and what they propose."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rest_framework.decorators import action
@@ -16,13 +17,14 @@ from api.pagination import KeysetPagination
 from api.views import Resource
 from courses.access import sessions_visible_to
 from courses.models import Lesson, Meeting
+from enrollments.access import markable_by
 from enrollments.access import records as records_access
-from enrollments.models import Enrollment, ExamAttempt, ExamSource, LessonProgress, Mark
+from enrollments.models import Enrollment, ExamAttempt, ExamSource, LessonProgress, Mark, Team
 from enrollments.operations import attendance, exams, lessons, teams
 
 
 class SessionAttendance(Resource):
-    """Attendance of a session: everybody's for who marks it, else of those whom one sees."""
+    """Attendance of a session: everybody's for who marks it, else of those whom one sees; hidden people are not named."""
 
     part = "enrollments"
     visible = sessions_visible_to
@@ -52,6 +54,8 @@ class SessionAttendance(Resource):
                 meeting_id=given["meeting"].pk,
                 marks=marks,
                 rest=given["rest"],
+                among=markable_by(self.viewer, session),
+                named=records_access.attendance_visible_to(self.viewer, session),
                 by=self.viewer.user,
             ),
             self._marked,
@@ -173,6 +177,8 @@ class ExamAttempts(Resource):
 
 
 class Teams(Resource):
+    """班. A member who is hidden is left out for the others of the team too."""
+
     visible = records_access.teams_visible_to
     row = rows.TeamRow
     access = {"list": signed_in, "retrieve": signed_in, "create": records_access.may_form_teams}
@@ -180,10 +186,33 @@ class Teams(Resource):
     orders = ("-created_at", "created_at")
     filterset_class = filters.TeamFilters
 
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response = super().list(request, *args, **kwargs)
+        self._leave_out_hidden(response.data["results"])
+        return response
+
+    def body(self, pk: int) -> Any:
+        team = super().body(pk)
+        self._leave_out_hidden([team])
+        return team
+
     def create(self, request: Request) -> Response:
         given = self.input()
         session = given.pop("session")
-        return self.write(lambda: teams.form_team(session_id=session.pk, by=self.viewer.user, **given))
+        return self.write(lambda: teams.form_team(session_id=session.pk, by=self.viewer.user, **given), self._formed)
+
+    def _formed(self, team: Team) -> Any:
+        return self.body(team.pk)
+
+    def _leave_out_hidden(self, found: Sequence[dict[str, Any]]) -> None:
+        seen = records_access.team_members_visible_to(self.viewer)
+        named = set(
+            seen.filter(team__public_id__in=[team["id"] for team in found]).values_list(
+                "enrollment__public_id", flat=True
+            )
+        )
+        for team in found:
+            team["members"] = [member for member in team["members"] if member["enrollment"] in named]
 
 
 class Proposals(Resource):

@@ -241,6 +241,6 @@ class Roster(Resource):
     filterset_class = filters.RosterFilters
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        here = Enrollment.objects.filter(session=self.target(), status__in=[*LIVE, *JUDGED])
+        here = access.seats_visible_to(self.viewer, self.target()).filter(status__in=[*LIVE, *JUDGED])
         found = self.filter_queryset(shown(here, self.viewer))
         return KeysetPagination().page(found, request, self, self.row)

@@ -1,27 +1,45 @@
 """Who may see and do what with seats (`seats`) and with learning records (`records`)."""
 
+from courses.access import teaches
 from enrollments.access.seats import (
     assignable_by,
+    enrollments_reported_to,
     enrollments_visible_to,
+    is_own,
+    markable_by,
+    may_act_for,
+    may_assign,
     may_decide,
     may_mark,
+    may_mark_seat,
+    may_report_on,
+    may_see_seat,
     may_view,
     may_withdraw,
     own_enrollments,
     people_of,
     runs,
-    teaches,
+    seats_visible_to,
 )
 
 __all__ = [
     "assignable_by",
+    "enrollments_reported_to",
     "enrollments_visible_to",
+    "is_own",
+    "markable_by",
+    "may_act_for",
+    "may_assign",
     "may_decide",
     "may_mark",
+    "may_mark_seat",
+    "may_report_on",
+    "may_see_seat",
     "may_view",
     "may_withdraw",
     "own_enrollments",
     "people_of",
     "runs",
+    "seats_visible_to",
     "teaches",
 ]

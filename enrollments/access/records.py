@@ -1,33 +1,44 @@
 """Who sees which learning records, and who may write them: identity and role only, never state.
 
 Examination scores and watched lessons are narrower than the enrolment they belong to: the person, the HR of the person's
-posts today and central HR, and the programme's managers see them; the HR of the bureau of the day, heads of units and
-instructors do not. A team and its proposals are seen by its members, and by who runs or teaches the session.
+posts today and central HR, and the programme's managers see them (a manager for one organisation: of who serves there
+today); the HR of the bureau of the day, heads of units, instructors, providers and auditors do not. A team and its
+proposals are seen by its members, and by who runs or teaches the session.
 """
 
 from django.db.models import Case, Q, QuerySet, When
 
-from academy.access import Viewer
+from academy.access import Viewer, is_hr_of, people_of_hr, people_reached, person_is_reached, shown
 from academy.models import Role
-from courses.access import programs_planned_by
+from courses.access import programs_planned_by, teaches
 from courses.models import Lesson, Session
 from courses.models.sessions import taught_by
-from enrollments.access import enrollments_visible_to, may_mark, people_of, runs
+from enrollments.access import may_act_for, may_mark, may_see_seat, people_of, runs, seats_visible_to
 from enrollments.models import LIVE, PARTICIPATING, Enrollment, ExamAttempt, LessonProgress, Proposal, Team, TeamMember
 
 # Which rows.
 
 
 def attendance_visible_to(viewer: Viewer, session: Session) -> QuerySet[Enrollment]:
-    """Whose attendance a viewer sees: all who take part for who marks it, else the enrolments that one sees."""
-    seen = Enrollment.objects.all() if may_mark(viewer, session) else enrollments_visible_to(viewer)
-    return seen.filter(session=session, status__in=PARTICIPATING)
+    """Whose attendance a viewer sees: of those who take part, the seats that one sees."""
+    return seats_visible_to(viewer, session).filter(status__in=PARTICIPATING)
+
+
+def may_see_attendance(viewer: Viewer, enrollment: Enrollment) -> bool:
+    """The predicate beside `attendance_visible_to`."""
+    return enrollment.status in PARTICIPATING and may_see_seat(viewer, enrollment)
 
 
 def scored_enrollments_visible_to(viewer: Viewer) -> QuerySet[Enrollment]:
     """The enrolments whose scores and progress a viewer sees."""
-    managed = Q(course__program__public_id__in=viewer.programs(Role.PROGRAMME_MANAGER))
-    return Enrollment.objects.filter(Q(staff__in=people_of(viewer).values("pk")) | managed)
+    seen = Q(staff__in=people_of(viewer).values("pk"))
+    if programs := viewer.programs(Role.PROGRAMME_MANAGER):
+        seen |= Q(course__program__public_id__in=programs) & shown("staff")
+    for grant in viewer.held(Role.PROGRAMME_MANAGER):
+        if grant.organization_id is not None:
+            people = people_reached([grant], viewer.day, "staff") & shown("staff")
+            seen |= Q(course__program__public_id=grant.program) & people
+    return Enrollment.objects.filter(seen)
 
 
 def exam_attempts_visible_to(viewer: Viewer) -> QuerySet[ExamAttempt]:
@@ -71,6 +82,14 @@ def teams_visible_to(viewer: Viewer) -> QuerySet[Team]:
     return Team.objects.filter(seen)
 
 
+def team_members_visible_to(viewer: Viewer) -> QuerySet[TeamMember]:
+    """The members of the teams that one sees; a hidden one for self and for HR of the person, not for the team."""
+    named = shown("enrollment__staff") | people_of_hr(viewer, "enrollment__staff")
+    if viewer.staff_id is not None:
+        named |= Q(enrollment__staff_id=viewer.staff_id)
+    return TeamMember.objects.filter(named, team__in=teams_visible_to(viewer).values("pk"))
+
+
 def proposals_visible_to(viewer: Viewer) -> QuerySet[Proposal]:
     return Proposal.objects.filter(team__in=teams_visible_to(viewer).values("pk"))
 
@@ -83,11 +102,57 @@ def may_mark_session(viewer: Viewer, session: Session | None) -> bool:
 
 
 def may_see_scores(viewer: Viewer, enrollment: Enrollment) -> bool:
-    """The twin of `scored_enrollments_visible_to` for one row."""
-    program = enrollment.course.program.public_id
-    return people_of(viewer).filter(pk=enrollment.staff_id).exists() or program in viewer.programs(
-        Role.PROGRAMME_MANAGER
+    """The predicate beside `scored_enrollments_visible_to`."""
+    if may_act_for(viewer, enrollment.staff):
+        return True
+    if enrollment.staff.directory_hidden:
+        return False
+    managed = [
+        grant for grant in viewer.held(Role.PROGRAMME_MANAGER) if grant.program == enrollment.course.program.public_id
+    ]
+    return any(
+        grant.organization_id is None or person_is_reached([grant], enrollment.staff_id, viewer.day)
+        for grant in managed
     )
+
+
+def may_see_attempt(viewer: Viewer, attempt: ExamAttempt) -> bool:
+    """The predicate beside `exam_attempts_visible_to`."""
+    return may_see_scores(viewer, attempt.enrollment)
+
+
+def may_see_progress(viewer: Viewer, progress: LessonProgress) -> bool:
+    """The predicate beside `progress_visible_to`."""
+    return may_see_scores(viewer, progress.enrollment)
+
+
+def learns(viewer: Viewer, lesson: Lesson) -> bool:
+    """The predicate beside `own_lessons`."""
+    taken = Enrollment.objects.filter(course=lesson.module.course_id)
+    return any(viewer.is_self(each.staff_id) and each.status in PARTICIPATING for each in taken)
+
+
+def is_member(viewer: Viewer, team: Team) -> bool:
+    """The predicate beside `own_teams`."""
+    return any(viewer.is_self(member.enrollment.staff_id) for member in team.members.select_related("enrollment"))
+
+
+def may_see_team(viewer: Viewer, team: Team) -> bool:
+    """The predicate beside `teams_visible_to`."""
+    return is_member(viewer, team) or runs(viewer, team.session) or teaches(viewer, team.session)
+
+
+def may_see_member(viewer: Viewer, member: TeamMember) -> bool:
+    """The predicate beside `team_members_visible_to`."""
+    staff = member.enrollment.staff
+    if staff.directory_hidden and not viewer.is_self(staff.pk) and not is_hr_of(viewer, staff):
+        return False
+    return may_see_team(viewer, member.team)
+
+
+def may_see_proposal(viewer: Viewer, proposal: Proposal) -> bool:
+    """The predicate beside `proposals_visible_to`."""
+    return may_see_team(viewer, proposal.team)
 
 
 def may_correct(viewer: Viewer, attempt: ExamAttempt) -> bool:

@@ -1,9 +1,11 @@
 """Marking who was at a meeting."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import NamedTuple
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from academy import clock
 from academy.errors import Fault, Faults, InvalidInput
@@ -31,16 +33,20 @@ def mark_attendance(
     meeting_id: int,
     marks: Sequence[Marking],
     rest: Mark | None = None,
+    among: QuerySet[Enrollment] | None = None,
+    named: QuerySet[Enrollment] | None = None,
     by: User | None,
 ) -> Meeting:
     """Mark a meeting that has begun; a mark that differs from the one that holds is a further revision with a reason.
 
-    `rest` marks who takes part, is not named and has no mark yet; the marker is never among them.
+    `rest` marks who takes part, is not named and has no mark yet; the marker is never among them. `among` are those whom
+    who acts may mark, `named` those of whom they may know the name; without them it is everybody.
     """
     session = Session.objects.locked().get(pk=session_id)
     meeting = _meeting_of(session, meeting_id)
     _refuse_unheld(session, meeting, session.now)
-    roster = _roster(session, marks, everybody=rest is not None)
+    roster = _roster(session, marks, among, everybody=rest is not None)
+    _refuse_unknown(_named(roster, marks, named), marks)
     _refuse_own(roster, marks, by)
     current = _current(meeting, roster)
     new = _new_marks(roster, current, marks) + _unmarked(roster, current, marks, rest, by)
@@ -74,12 +80,28 @@ def _refuse_unheld(session: Session, meeting: Meeting, now: dt.datetime) -> None
         raise MeetingNotStarted
 
 
-def _roster(session: Session, marks: Sequence[Marking], *, everybody: bool) -> Roster:
-    """Who takes part, locked, or those of them who are named; refuses names that are not there or given twice."""
+def _roster(
+    session: Session, marks: Sequence[Marking], among: QuerySet[Enrollment] | None, *, everybody: bool
+) -> Roster:
+    """Who takes part and may be marked, locked, or those of them who are named."""
     chosen = session.enrollments.all()
+    if among is not None:
+        chosen = chosen.filter(pk__in=among.values("pk"))
     if not everybody:
         chosen = chosen.filter(public_id__in=[marking.enrollment for marking in marks])
-    found = {row.public_id: row for row in lock_participants(chosen)}
+    return {row.public_id: row for row in lock_participants(chosen)}
+
+
+def _named(roster: Roster, marks: Sequence[Marking], named: QuerySet[Enrollment] | None) -> Set[UUID]:
+    """Who of the roster may be named."""
+    if named is None or not marks:
+        return roster.keys()
+    known = named.filter(public_id__in=[marking.enrollment for marking in marks])
+    return roster.keys() & set(known.values_list("public_id", flat=True))
+
+
+def _refuse_unknown(found: Set[UUID], marks: Sequence[Marking]) -> None:
+    """Refuses names that are not there, or are given twice."""
     faults, seen = Faults(), set()
     for index, marking in enumerate(marks):
         at = f"/marks/{index}/enrollment"
@@ -89,7 +111,6 @@ def _roster(session: Session, marks: Sequence[Marking], *, everybody: bool) -> R
             faults.add(at, "repeated", "同じ受講者が二度あります。", "The same person is named twice.")
         seen.add(marking.enrollment)
     faults.refuse()
-    return found
 
 
 def _refuse_own(roster: Roster, marks: Sequence[Marking], by: User | None) -> None:

@@ -1,4 +1,4 @@
-"""Who may ask for a report. What they then see is `enrollments_visible_to`; this only closes the door to others."""
+"""Who may ask for a report. What is counted is `enrollments_reported_to`; this only closes the door to others."""
 
 from typing import Any
 
@@ -10,7 +10,8 @@ from courses.models import SessionInstructor
 def may_read_reports(viewer: Viewer, row: Any) -> bool:
     """Who answers for other people's training: HR, programme managers, heads of units, instructors of any session.
 
-    The `statistics` role reads no individuals, so these reports, which are counted on rows, are closed to it.
+    The `statistics` role reads no individuals, so these reports, which are counted on rows, are closed to it. A provider
+    is an outside company, and an audit case is about rows: neither opens a report.
     """
     if may_read_hiring_years(viewer):
         return True

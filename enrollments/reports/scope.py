@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from academy.access import Viewer
 from academy.errors import Faults
-from enrollments.access import enrollments_visible_to
+from enrollments.access import enrollments_reported_to
 from enrollments.models import JUDGED, THERE, Attendance, Enrollment, LessonProgress, Status
 from enrollments.reports.fields import check_bounds, says
 
@@ -65,4 +65,4 @@ class Scope:
             "reference_date__lte": self.last_day,
         }
         given = {path: value for path, value in conditions.items() if value is not None}
-        return enrollments_visible_to(viewer).filter(**given)
+        return enrollments_reported_to(viewer).filter(**given)

@@ -1,0 +1,105 @@
+"""Who may: the one place where roles, posts and self become rights.
+
+A *rule* is a predicate over the viewer and, for one row, the row: it knows identity and role, never state ("may it now"
+is the operation's to refuse). Which rows a viewer sees are the `…_visible_to` functions, its QuerySet twins; each is
+written on its own, and `tests/test_twins.py` compares them. Rights come from grants, posts and open audit cases as they
+are today, read anew with every request: `viewer` says who asks, `scope` whom a grant reaches, `people` and `books` which
+rows follow from it.
+"""
+
+from academy.access.books import (
+    audit_cases_visible_to,
+    audit_events_visible_to,
+    grants_visible_to,
+    jobs_visible_to,
+    may_see_case,
+    may_see_event,
+    may_see_grant,
+    own_job,
+    own_token,
+    tokens_visible_to,
+)
+from academy.access.people import (
+    assignments_visible_to,
+    grades_visible_to,
+    hiring_categories_visible_to,
+    job_families_visible_to,
+    knows,
+    may_see_person,
+    may_see_post,
+    may_see_status,
+    organizations_visible_to,
+    staff_known_to,
+    staff_visible_to,
+    statuses_visible_to,
+)
+from academy.access.rules import academy_hr, any_hr, central_hr, signed_in, staff_only
+from academy.access.scope import (
+    NOBODY,
+    inside,
+    is_audited,
+    is_head_of,
+    is_hr_of,
+    people_audited,
+    people_headed,
+    people_in_scope,
+    people_of_hr,
+    people_reached,
+    person_is_reached,
+    reaches,
+    serves_in,
+    serving_within,
+    shown,
+)
+from academy.access.viewer import DIMENSIONS, HR, READS, Rule, Viewer, parts_of
+
+__all__ = [
+    "DIMENSIONS",
+    "HR",
+    "NOBODY",
+    "READS",
+    "Rule",
+    "Viewer",
+    "academy_hr",
+    "any_hr",
+    "assignments_visible_to",
+    "audit_cases_visible_to",
+    "audit_events_visible_to",
+    "central_hr",
+    "grades_visible_to",
+    "grants_visible_to",
+    "hiring_categories_visible_to",
+    "inside",
+    "is_audited",
+    "is_head_of",
+    "is_hr_of",
+    "job_families_visible_to",
+    "jobs_visible_to",
+    "knows",
+    "may_see_case",
+    "may_see_event",
+    "may_see_grant",
+    "may_see_person",
+    "may_see_post",
+    "may_see_status",
+    "organizations_visible_to",
+    "own_job",
+    "own_token",
+    "parts_of",
+    "people_audited",
+    "people_headed",
+    "people_in_scope",
+    "people_of_hr",
+    "people_reached",
+    "person_is_reached",
+    "reaches",
+    "serves_in",
+    "serving_within",
+    "shown",
+    "signed_in",
+    "staff_known_to",
+    "staff_only",
+    "staff_visible_to",
+    "statuses_visible_to",
+    "tokens_visible_to",
+]
