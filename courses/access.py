@@ -50,9 +50,9 @@ def may_schedule(viewer: Viewer, row: Any) -> bool:
     """Whether the viewer plans sessions of the programme that the row (session, meeting, course, module, lesson, programme) belongs to."""
     if row is None:
         return _plans(viewer)
+    program = _program(row)
     if viewer.everywhere(Role.ACADEMY_HR):
         return True
-    program = _program(row)
     if program.public_id in viewer.programs(Role.PROGRAMME_MANAGER):
         return True
     return program.organization_id is not None and inside(viewer.roots(*HR), [program.organization_id], viewer.day)

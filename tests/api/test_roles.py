@@ -31,6 +31,7 @@ def test_central_hr_grants_a_role(cast: Cast, client_of: ClientOf) -> None:
         "role_label": "Bureau HR",
         "organization": str(cast.industry.public_id),
         "program": None,
+        "job_family": None,
         "valid_from": "2022-06-28",
         "valid_to": None,
         "revoked_at": None,
@@ -79,9 +80,13 @@ def test_nobody_grants_to_themselves(cast: Cast, client_of: ClientOf) -> None:
 def test_a_scope_that_no_rule_reads_is_refused(cast: Cast, client_of: ClientOf) -> None:
     body = {"user": str(cast.user("trainer").public_id)}
     program, organization = str(stage.program().public_id), str(cast.industry.public_id)
+    family = str(cast.ict_family.public_id)
     for role, wrong in (
         ("academy_hr", {"program": program}),
         ("provider", {"program": program, "organization": organization}),
+        ("programme_manager", {"program": program, "job_family": family}),
+        ("statistics", {"organization": organization}),
+        ("auditor", {"organization": organization}),
     ):
         response = client_of(cast.hr).post("/api/v1/roles/", {**body, "role": role, **wrong})
         assert [each["code"] for each in response.json()["errors"]] == ["scope_not_read"]
@@ -89,14 +94,46 @@ def test_a_scope_that_no_rule_reads_is_refused(cast: Cast, client_of: ClientOf) 
     assert client_of(cast.hr).post("/api/v1/roles/", {**body, **missing}).json()["errors"][0]["code"] == "not_found"
 
 
-@pytest.mark.parametrize("narrowed", ["job_family", "program"])
-def test_a_narrower_grant_than_the_rules_read_opens_nothing(cast: Cast, narrowed: str) -> None:
+@pytest.mark.parametrize(
+    ("role", "part"),
+    [
+        ("academy_hr", "program"),
+        ("bureau_hr", "program"),
+        ("programme_manager", "job_family"),
+        ("provider", "organization"),
+        ("provider", "job_family"),
+        ("skill_office", "program"),
+        ("statistics", "organization"),
+        ("auditor", "organization"),
+    ],
+)
+def test_a_narrower_grant_than_the_rules_read_opens_nothing(cast: Cast, role: str, part: str) -> None:
     """Rows that reached the table by another way: closed, not wide open."""
-    scope = {"job_family": cast.ict_family} if narrowed == "job_family" else {"program": uuid4()}
-    RoleGrant.objects.filter(user=cast.hr).update(**scope)
+    scope = {
+        "organization": cast.digital if role == "bureau_hr" or part == "organization" else None,
+        "program": uuid4() if role in {"programme_manager", "provider"} or part == "program" else None,
+        "job_family": cast.ict_family if part == "job_family" else None,
+    }
+    RoleGrant.objects.filter(user=cast.hr).update(role=role, **scope)
     viewer = Viewer(cast.hr)
-    assert (viewer.has(Role.ACADEMY_HR), viewer.everywhere(Role.ACADEMY_HR)) == (False, False)
+    assert (viewer.has(*Role), viewer.everywhere(*Role), viewer.roots(*Role), viewer.programs(*Role)) == (
+        False, False, [], [],
+    )  # fmt: skip
     assert not staff_visible_to(viewer).exists()
+
+
+def test_a_role_is_given_for_a_job_family(cast: Cast, client_of: ClientOf) -> None:
+    body = {
+        "user": str(cast.user("trainer").public_id),
+        "role": "skill_office",
+        "job_family": str(cast.ict_family.public_id),
+    }
+    given = client_of(cast.hr).post("/api/v1/roles/", body)
+    assert (given.status_code, given.json()["job_family"]) == (201, body["job_family"])
+    assert RoleGrant.objects.get(role="skill_office").job_family == cast.ict_family
+    assert client_of(cast.hr).post("/api/v1/roles/", body).json()["code"] == "already_exists"
+    other = {**body, "job_family": str(cast.office_family.public_id)}
+    assert client_of(cast.hr).post("/api/v1/roles/", other).status_code == 201
 
 
 def test_the_same_role_is_not_given_twice(cast: Cast, client_of: ClientOf) -> None:

@@ -59,13 +59,13 @@ def names(cast: Cast, rows: list[Enrollment]) -> set[str]:
         ("bureau_hr", {"ict", "ict2", "trainer"}),  # ict2 was of the bureau on the day, the head is hidden
         ("industry_hr", {"staff", "ict2"}),
         ("town_hr", {"ict", "ict2", "head", "trainer"}),
-        ("manager", ALL),
+        ("manager", ALL - {"head"}),
         ("auditor", set()),
         ("staff", {"staff"}),
         ("ict", {"ict"}),
         ("ict2", {"ict2"}),
         ("head", {"ict", "head", "trainer"}),
-        ("trainer", ALL),
+        ("trainer", ALL - {"head"}),
         ("industry_head", {"staff", "ict2"}),
     ],
 )

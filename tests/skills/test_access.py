@@ -33,6 +33,9 @@ def everybody(cast: Cast) -> dict[str, User]:
     for name, role, organization in grants:
         found[name] = account(name)
         RoleGrant.objects.create(user=found[name], role=role, organization=organization, during=ALWAYS)
+    for name, family in (("ict_office", cast.ict_family), ("office_family_office", cast.office_family)):
+        found[name] = account(name)
+        RoleGrant.objects.create(user=found[name], role=Role.SKILL_OFFICE, job_family=family, during=ALWAYS)
     return found
 
 
@@ -49,7 +52,6 @@ def board(cast: Cast, framework: SkillFramework, cycle: AssessmentCycle) -> dict
         during=ALWAYS,
     )
     repost(cast.head, job_family=cast.ict_family)
-    Staff.objects.filter(pk=cast.ict2.pk).update(directory_hidden=True)
     found = {
         "draft": started(cast, cycle, "trainer"),
         "confirmed": submitted(cast, cycle, 2, 1, 0, who="ict2"),
@@ -60,6 +62,7 @@ def board(cast: Cast, framework: SkillFramework, cycle: AssessmentCycle) -> dict
     assessments.confirm(assessment_id=found["confirmed"].pk, ratings=[], by=cast.user("head"))
     assessments.return_(assessment_id=found["returned"].pk, reason="根拠", by=cast.user("head"))
     rate(cast, found["returned"], 3)
+    Staff.objects.filter(pk=cast.ict2.pk).update(directory_hidden=True)
     for staff in Staff.objects.all():
         job_type = JobType.objects.get(number=1)
         JobTypeAssignment.objects.create(staff=staff, job_type=job_type, kind="main", during=ALWAYS)
@@ -68,11 +71,12 @@ def board(cast: Cast, framework: SkillFramework, cycle: AssessmentCycle) -> dict
 
 SEEN = {
     "hr": {"draft", "confirmed", "returned", "of_the_head"},
-    "office": {"draft", "confirmed", "returned", "of_the_head"},
-    "digital_office": {"draft", "confirmed", "returned", "of_the_head"},
+    "office": {"draft", "returned", "of_the_head"},  # ict2, the confirmed one, is hidden from the directory
+    "digital_office": {"draft", "returned", "of_the_head"},
+    "ict_office": {"draft", "returned", "of_the_head"},
     "digital_academy_hr": {"draft", "confirmed", "returned", "of_the_head"},
-    "bureau_hr": {"draft", "returned", "of_the_head"},  # ict2 is hidden from the directory
-    "head": {"confirmed", "returned", "of_the_head"},
+    "bureau_hr": {"draft", "returned", "of_the_head"},
+    "head": {"returned", "of_the_head"},
     "industry_head": {"of_the_head"},
     "ict": {"returned"},
     "ict2": {"confirmed"},
@@ -105,9 +109,12 @@ def test_who_reviews_sees(everybody: dict[str, User], board: dict[str, Assessmen
         viewer = Viewer(user)
         reviewers[who] = {name for name, each in board.items() if access.may_review(viewer, each)}
     assert {who: names for who, names in reviewers.items() if names} == {
-        "office": {"draft", "confirmed", "returned", "of_the_head"},
-        "digital_office": {"draft", "confirmed", "returned", "of_the_head"},
-        "head": {"draft", "confirmed", "returned"},
+        "hr": {"confirmed"},  # whoever is hidden is reviewed by academy HR
+        "digital_academy_hr": {"confirmed"},
+        "office": {"draft", "returned", "of_the_head"},
+        "digital_office": {"draft", "returned", "of_the_head"},
+        "ict_office": {"draft", "returned", "of_the_head"},
+        "head": {"draft", "returned"},
         "industry_head": {"of_the_head"},
     }
 
@@ -183,6 +190,6 @@ def test_a_draft_framework_is_the_offices(
 
 
 def test_colleagues_and_other_offices_read_no_ratings(everybody: dict[str, User], board: dict[str, Assessment]) -> None:
-    for who in ("staff", "auditor", "statistics", "industry_hr", "industry_office"):
+    for who in ("staff", "auditor", "statistics", "industry_hr", "industry_office", "office_family_office"):
         assert not access.ratings_visible_to(Viewer(everybody[who])).exists()
     assert Rating.objects.exists()

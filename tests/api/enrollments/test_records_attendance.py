@@ -230,4 +230,4 @@ def test_the_grid_takes_the_same_statements_for_many(cast: Cast, client_of: Clie
             body = client_of(cast.hr).get(f"{address(session)}?page_size=500").json()
         assert [len(row["marks"]) for row in body["results"]] == [1] * len(chosen)
         counts.append(len(statements))
-    assert counts == [7, 7]
+    assert counts == [5, 5]
