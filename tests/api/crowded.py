@@ -2,10 +2,11 @@
 
 import datetime as dt
 
+from django.db.backends.postgresql.psycopg_any import DateRange
 from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
 
-from academy.models import AuditEvent, Job, Role, RoleGrant
+from academy.models import AuditCase, AuditEvent, Job, Role, RoleGrant
 from courses.models import AudiencePerson, ExamScheme, Lesson, Session
 from enrollments.models import ExamAttempt, LessonProgress, Proposal, Team, TeamMember
 from skills.models import Assessment, AssessmentCycle
@@ -41,6 +42,8 @@ def crowd(cast: Cast, laid: Props) -> None:
         Job.objects.create(kind="test", requested_by=cast.hr)
         AuditEvent.objects.create(action="academy.test", by=cast.hr)
         RoleGrant.objects.create(user=cast.user("trainer"), role=Role.STATISTICS, during=ALWAYS)
+        during = DateRange(dt.date(2022, 6, 1), dt.date(2022, 8, 1))
+        AuditCase.objects.create(auditor=cast.auditor, opened_by=cast.hr, purpose="定期監査", during=during)
         AudiencePerson.objects.create(audience=audience, staff=person, kind="include", reason="本人の希望")
         records.lessons(session.course, *[60] * CROWD, position=number + 2)
         stage.venue(f"room-{number}", "研修室")

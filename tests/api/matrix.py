@@ -43,6 +43,8 @@ EVERYBODY = (
     "bureau_hr",
     "industry_hr",
     "auditor",
+    "auditing",
+    "provider",
     "skill_office",
     "statistics",
 )

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from django.db.backends.postgresql.psycopg_any import DateRange
 from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
 
-from academy.models import AuditEvent, Job, Role, RoleGrant, User, UserKind
+from academy.models import AuditCase, AuditEvent, Job, Role, RoleGrant, User, UserKind
 from courses.models import AudiencePerson, SessionInstructor
 from enrollments.models import ExamAttempt, LessonProgress, Proposal, Team, TeamMember
 from skills.models import Assessment, AssessmentCycle, JobType, SkillFramework, SkillItem
@@ -58,9 +59,11 @@ def lay_out(cast: Cast) -> Props:
     progress = LessonProgress.objects.create(
         enrollment=enrollment, lesson=lesson, watched=Multirange([Range(0, 30)]), seconds_watched=30
     )
+    extras = _accounts(cast, program.public_id)
     return Props(
-        extras=_accounts(cast, program.public_id),
+        extras=extras,
         ids={
+            "audit-cases": AuditCase.objects.get(auditor=extras["auditing"]).public_id,
             "audit-events": AuditEvent.objects.create(action="academy.test", by=cast.hr).public_id,
             "completion-policies": course.policy.public_id,
             "courses": course.public_id,
@@ -91,17 +94,23 @@ def lay_out(cast: Cast) -> Props:
 
 
 def _accounts(cast: Cast, program: UUID) -> dict[str, User]:
-    names = ("suspended", "service", "manager", "industry_hr", "skill_office", "statistics")
+    names = (
+        "suspended", "service", "manager", "industry_hr", "auditing", "provider", "skill_office", "statistics",
+    )  # fmt: skip
     users = {name: account(name) for name in names}
     User.objects.filter(username="suspended").update(is_active=False)
     User.objects.filter(username="service").update(kind=UserKind.SERVICE)
     grants = [
         RoleGrant(user=users["manager"], role=Role.PROGRAMME_MANAGER, program=program, during=ALWAYS),
         RoleGrant(user=users["industry_hr"], role=Role.BUREAU_HR, organization=cast.industry, during=ALWAYS),
+        RoleGrant(user=users["auditing"], role=Role.AUDITOR, during=ALWAYS),
+        RoleGrant(user=users["provider"], role=Role.PROVIDER, program=program, during=ALWAYS),
         RoleGrant(user=users["skill_office"], role=Role.SKILL_OFFICE, during=ALWAYS),
         RoleGrant(user=users["statistics"], role=Role.STATISTICS, during=ALWAYS),
     ]
     RoleGrant.objects.bulk_create(grants)
+    during = DateRange(dt.date(2022, 6, 1), dt.date(2022, 8, 1))
+    AuditCase.objects.create(auditor=users["auditing"], opened_by=cast.hr, purpose="定期監査", during=during)
     return users
 
 
