@@ -1,6 +1,7 @@
 """What each role in each scope reaches, named person by person: the table that the twins cannot get wrong together."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db.models import QuerySet
@@ -30,7 +31,7 @@ def everybody(cast: Cast, tmp_path: Path) -> Everybody:
     return whole_cast.assemble(cast, tmp_path)
 
 
-def named(everybody: Everybody, rows: QuerySet[object], path: str = "staff") -> set[str]:
+def named(everybody: Everybody, rows: QuerySet[Any], path: str = "staff") -> set[str]:
     keys = set(rows.values_list(path, flat=True))
     return {name for name, staff in everybody.people.items() if staff.pk in keys}
 

@@ -5,10 +5,11 @@ import datetime as dt
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from academy import access
+from academy import access, clock
 from academy.access import Viewer
 from academy.models import Role, RoleGrant, Staff
-from tests.cast import ALWAYS, Cast, post, repost
+from tests.cast import ALWAYS, Cast, organization, person, post, repost
+from tests.whole_cast import open_case
 
 EVERYBODY = ["ict", "ict2", "head", "industry_head", "staff", "trainer"]
 SEEN = {
@@ -70,3 +71,40 @@ def test_a_grant_for_a_programme_shows_nobody_in_the_staff_list(cast: Cast) -> N
         user=cast.user("trainer"), role=Role.PROGRAMME_MANAGER, program=cast.tmg.public_id, during=ALWAYS
     )
     assert seen(cast, "trainer") == ["trainer"]
+
+
+def test_a_grant_for_a_job_family_follows_the_primary_post_of_today(cast: Cast) -> None:
+    RoleGrant.objects.filter(user=cast.hr).update(job_family=cast.ict_family)
+    assert seen(cast, "hr") == ["ict", "ict2", "trainer"]
+    repost(cast.ict, job_family=cast.office_family)
+    assert seen(cast, "hr") == ["ict2", "trainer"]
+    post(cast.ict, cast.skills, cast.grades["shuji"], cast.ict_family, kind="concurrent")
+    assert seen(cast, "hr") == ["ict2", "trainer"]
+
+
+def test_a_job_family_inside_an_organisation_is_that_of_the_post_inside(cast: Cast) -> None:
+    """The primary post is elsewhere, of the family; the concurrent one is inside: the grant does not reach the person."""
+    RoleGrant.objects.filter(user=cast.bureau_hr).update(job_family=cast.ict_family)
+    post(cast.staff, cast.skills, cast.grades["shuji"], cast.ict_family, kind="concurrent")
+    repost(cast.ict2, organization=cast.trade)
+    assert seen(cast, "bureau_hr") == ["ict", "trainer"]
+
+
+def test_hr_of_a_municipality_sees_its_people(cast: Cast) -> None:
+    """A body of its own, not of the metropolis; its people have no metropolitan staff number."""
+    town = organization("town", "municipality", "青空市")
+    office = organization("town-office", "section", "情報課", town)
+    names = ("原", "一郎", "ハラ", "イチロウ")
+    citizen = person(names, None, issuer=town, hiring=cast.hiring)
+    post(citizen, office, cast.grades["shuji"], cast.office_family)
+    RoleGrant.objects.filter(user=cast.bureau_hr).update(organization=town)
+    assert list(access.staff_visible_to(Viewer(cast.bureau_hr))) == [citizen]
+
+
+def test_an_open_case_is_needed_and_enough(cast: Cast) -> None:
+    assert seen(cast, "auditor") == []
+    case = open_case(cast.auditor, by=cast.hr, organization=cast.industry)
+    assert seen(cast, "auditor") == ["industry_head", "staff"]
+    case.closed_at = clock.real_now()
+    case.save()
+    assert seen(cast, "auditor") == []

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, models, transaction
 
 from academy.access import Viewer
-from academy.models import Assignment, Organization, OrganizationEdge, Role, RoleGrant, Staff, User
+from academy.models import Assignment, AuditCase, Organization, OrganizationEdge, Role, RoleGrant, Staff, User
 from academy.operations import reference_data
 from academy.posts import unit_head_of
 from courses import audiences
@@ -220,6 +220,9 @@ def test_the_cast() -> None:
         ("auditor", Role.AUDITOR),
     }
     assert grants["trainer", Role.PROGRAMME_MANAGER].program == seminar.public_id
+    case = AuditCase.objects.get()
+    assert (case.auditor.username, case.opened_by.username, case.organization) == ("auditor", "hr", None)
+    assert AuditCase.objects.open_on(STORY_DAY).get() == case
     own = set(
         Staff.objects.serving_within([Organization.objects.get(code="B05").pk], STORY_DAY).values_list("pk", flat=True)
     )
