@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from academy.access import HR, Viewer, inside, knows, shown, staff_known_to
-from academy.models import Role
+from academy.models import Organization, Role
 from academy.models.organizations import subtree
 from courses.models import (
     AudiencePerson,
@@ -50,12 +50,13 @@ def may_schedule(viewer: Viewer, row: Any) -> bool:
     """Whether the viewer plans sessions of the programme that the row (session, meeting, course, module, lesson, programme) belongs to."""
     if row is None:
         return _plans(viewer)
-    program = _program(row)
+    program_id = _program_id(row)
     if viewer.everywhere(Role.ACADEMY_HR):
         return True
-    if program.public_id in viewer.programs(Role.PROGRAMME_MANAGER):
+    managed, roots = viewer.programs(Role.PROGRAMME_MANAGER), viewer.roots(*HR)
+    if managed and Program.objects.get(pk=program_id).public_id in managed:
         return True
-    return program.organization_id is not None and inside(viewer.roots(*HR), [program.organization_id], viewer.day)
+    return bool(roots) and Organization.objects.within(roots, viewer.day).filter(programs=program_id).exists()
 
 
 def _plans(viewer: Viewer) -> bool:
@@ -83,17 +84,17 @@ def may_keep_places(viewer: Viewer, row: Any) -> bool:
     return _plans(viewer)
 
 
-def _program(row: Any) -> Program:
+def _program_id(row: Any) -> int:
     if isinstance(row, Program):
-        return row
+        return row.pk
     if isinstance(row, Meeting):
-        return row.session.course.program
+        return row.session.course.program_id
     if isinstance(row, Session | Module):
-        return row.course.program
+        return row.course.program_id
     if isinstance(row, Course):
-        return row.program
+        return row.program_id
     if isinstance(row, Lesson):
-        return row.module.course.program
+        return row.module.course.program_id
     raise TypeError(f"{type(row).__name__} belongs to no programme")
 
 

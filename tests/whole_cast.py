@@ -66,7 +66,7 @@ def assemble(cast: Cast, folder: Path) -> Everybody:
     session = Session.objects.get(public_id=laid.ids["sessions"])
     people = {name: getattr(cast, name) for name in CAST if isinstance(getattr(cast, name), Staff)} | _people(cast)
     users = {name: cast.user(name) for name in CAST} | {name: people[name].user for name in MORE_PEOPLE}
-    users |= {name: laid.extras[name] for name in ("manager", "industry_hr", "skill_office", "statistics")}
+    users |= {name: laid.extras[name] for name in ("manager", "industry_hr", "provider", "skill_office", "statistics")}
     users |= _accounts(cast, program)
     found = Everybody(users=users, people=people, program=program, session=session)
     _records(cast, found)
@@ -108,7 +108,6 @@ def _accounts(cast: Cast, program: Program) -> dict[str, User]:
         "digital_ict_hr": (Role.BUREAU_HR, {"organization": cast.digital, "job_family": cast.ict_family}),
         "industry_office_hr": (Role.BUREAU_HR, {"organization": cast.industry, "job_family": cast.office_family}),
         "digital_manager": (Role.PROGRAMME_MANAGER, {"program": program.public_id, "organization": cast.digital}),
-        "provider": (Role.PROVIDER, {"program": program.public_id}),
         "digital_office": (Role.SKILL_OFFICE, {"organization": cast.digital}),
         "ict_office": (Role.SKILL_OFFICE, {"job_family": cast.ict_family}),
         "case_for_all": (Role.AUDITOR, {}),
