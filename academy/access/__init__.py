@@ -50,6 +50,7 @@ from academy.access.scope import (
     serves_in,
     serving_within,
     shown,
+    unhidden,
 )
 from academy.access.viewer import DIMENSIONS, HR, READS, Rule, Viewer, parts_of
 
@@ -102,4 +103,5 @@ __all__ = [
     "staff_visible_to",
     "statuses_visible_to",
     "tokens_visible_to",
+    "unhidden",
 ]

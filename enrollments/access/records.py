@@ -8,7 +8,7 @@ proposals are seen by its members, and by who runs or teaches the session.
 
 from django.db.models import Case, Q, QuerySet, When
 
-from academy.access import Viewer, is_hr_of, people_of_hr, people_reached, person_is_reached, shown
+from academy.access import Viewer, is_hr_of, people_of_hr, people_reached, person_is_reached, shown, unhidden
 from academy.models import Role
 from courses.access import programs_planned_by, teaches
 from courses.models import Lesson, Session
@@ -33,10 +33,10 @@ def scored_enrollments_visible_to(viewer: Viewer) -> QuerySet[Enrollment]:
     """The enrolments whose scores and progress a viewer sees."""
     seen = Q(staff__in=people_of(viewer).values("pk"))
     if programs := viewer.programs(Role.PROGRAMME_MANAGER):
-        seen |= Q(course__program__public_id__in=programs) & shown("staff")
+        seen |= Q(course__program__public_id__in=programs) & unhidden("staff")
     for grant in viewer.held(Role.PROGRAMME_MANAGER):
         if grant.organization_id is not None:
-            people = people_reached([grant], viewer.day, "staff") & shown("staff")
+            people = people_reached([grant], viewer.day, "staff") & unhidden("staff")
             seen |= Q(course__program__public_id=grant.program) & people
     return Enrollment.objects.filter(seen)
 
