@@ -8,7 +8,7 @@ Real time decides about machines: tokens, idempotency keys, leases, throttles, t
 import datetime as dt
 
 from django.conf import settings
-from django.db.models import DateTimeField, Func
+from django.db.models import DateField, DateTimeField, Func
 from django.utils import timezone
 
 
@@ -22,6 +22,13 @@ class BusinessNow(Func):
 class RealNow(Func):
     template = "now()"
     output_field = DateTimeField()
+
+
+class BusinessDate(Func):
+    """The business date of a real instant; `BusinessDate(RealNow())` is today."""
+
+    template = "((%(expressions)s + (academy_now() - now())) AT TIME ZONE 'Asia/Tokyo')::date"
+    output_field = DateField()
 
 
 def now() -> dt.datetime:

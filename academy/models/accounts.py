@@ -7,8 +7,10 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 
+from academy.clock import BusinessDate, RealNow
 from academy.models.base import PersonalData, Record, Retention
 from academy.text import bilingual
 
@@ -38,6 +40,24 @@ class User(AbstractBaseUser, PermissionsMixin, Record):
         return self.username
 
 
+class Served(Func):
+    """Whether the person of a user held a post on every day from one until another; true of a user who is no person here.
+
+    Takes the key of the user and the two days. Who has not begun, or has left, does not serve; neither does a day in a
+    gap between two times of service.
+    """
+
+    template = """NOT EXISTS (
+        SELECT FROM (VALUES (%(expressions)s)) AS asked (user_id, first, last)
+        JOIN academy_staff AS person ON person.user_id = asked.user_id
+        WHERE NOT coalesce((
+            SELECT range_agg(post.during) FROM academy_assignment AS post
+            WHERE post.staff_id = person.id AND post.superseded_at IS NULL
+        ) @> daterange(asked.first, asked.last, '[]'), false)
+    )"""
+    output_field = models.BooleanField()
+
+
 def token_digest(secret: str) -> str:
     """What is kept of a token: a token has 256 random bits, so a plain digest cannot be guessed back."""
     return hashlib.sha256(secret.encode()).hexdigest()
@@ -45,7 +65,13 @@ def token_digest(secret: str) -> str:
 
 class TokenQuerySet(models.QuerySet["Token"]):
     def live(self, now: dt.datetime) -> "TokenQuerySet":
-        return self.filter(revoked_at=None, expires_at__gt=now, user__is_active=True)
+        """Tokens that open. A person's token dies with the last post, and does not come back with a later one.
+
+        So the person has to have served on every day since the token was issued; a machine has no post to lose.
+        """
+        served = Served(F("user_id"), BusinessDate(F("created_at")), BusinessDate(RealNow()))
+        opens = Q(user__kind=UserKind.SERVICE) | Q(served)
+        return self.filter(opens, revoked_at=None, expires_at__gt=now, user__is_active=True)
 
 
 class Token(Record):

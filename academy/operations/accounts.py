@@ -7,16 +7,19 @@ from dataclasses import dataclass
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
+from django.db.models import F, QuerySet
 
 from academy import clock
+from academy.clock import BusinessDate, RealNow
 from academy.errors import SignInRefused, TooManySignIns
 from academy.models import SignInAttempt, Token, User, UserKind
-from academy.models.accounts import token_digest
-from academy.operations.base import note, operation
+from academy.models.accounts import Served, token_digest
+from academy.operations.base import note, operation, refusals, take_turn
 
 SIGN_IN_LASTS = dt.timedelta(hours=12)
 SERVICE_TOKEN_LASTS = dt.timedelta(days=365)
-# Ten wrong tries in ten minutes, counted per name that was tried, whether or not it exists.
+# Ten wrong tries in ten minutes, counted per name that was tried, whether or not it exists. Not per source: behind the
+# proxy of a government network thousands of people have one address, and a name is what is guessed at.
 MOST_FAILURES = 10
 FAILURES_COUNT_FOR = dt.timedelta(minutes=10)
 
@@ -30,25 +33,43 @@ class Issued:
 
 
 def sign_in(*, username: str, password: str) -> Issued:
-    """Give a token for a right password; a wrong one, a missing user and an inactive one are refused alike.
+    """Give a token for a right password (see `verified`)."""
+    return _begin_session(by=verified(username=username, password=password))
 
-    Not one transaction: a failure must be counted although it is refused.
+
+def admitted() -> QuerySet[User]:
+    """Who may be signed in today: active people who serve today, and accounts that are nobody's here; no machines."""
+    today = BusinessDate(RealNow())
+    return User.objects.filter(Served(F("pk"), today, today), kind=UserKind.PERSON, is_active=True)
+
+
+def verified(*, username: str, password: str) -> User:
+    """The user of a right password. A wrong one, and whoever is not to be signed in, are refused alike, for equal work.
+
+    The attempt is counted before the password is looked at, and given back if it was right: however many try at once,
+    no more are looked at than may fail. Not one transaction: an attempt counts although it is refused.
     """
-    name = hashlib.sha256(username.casefold().encode()).hexdigest()
-    _refuse_too_many(name)
-    user = User.objects.filter(username=username, kind=UserKind.PERSON, is_active=True).first()
+    attempt = _reserved(hashlib.sha256(username.casefold().encode()).hexdigest())
+    nobody = _unmatchable()
+    user = admitted().filter(username=username).first()
     # A missing user costs the same hashing as a present one: the time must not tell who exists.
-    if not check_password(password, user.password if user else _unmatchable()) or user is None:
-        SignInAttempt.objects.create(name_digest=name)
+    if not check_password(password, user.password if user else nobody) or user is None:
         raise SignInRefused
-    return _begin_session(by=user)
+    SignInAttempt.objects.filter(pk=attempt.pk).delete()
+    return user
 
 
-def _refuse_too_many(name: str) -> None:
-    since = clock.real_now() - FAILURES_COUNT_FOR
-    with transaction.atomic():
-        if SignInAttempt.objects.filter(name_digest=name, at__gt=since).count() >= MOST_FAILURES:
+def _reserved(name: str) -> SignInAttempt:
+    with refusals(), transaction.atomic():
+        take_turn(f"sign-in {name}")
+        if _attempts(name) >= MOST_FAILURES:
             raise TooManySignIns
+        return SignInAttempt.objects.create(name_digest=name)
+
+
+def _attempts(name: str) -> int:
+    since = clock.real_now() - FAILURES_COUNT_FOR
+    return SignInAttempt.objects.filter(name_digest=name, at__gt=since).count()
 
 
 _unmatchable_hash: list[str] = []

@@ -1,5 +1,6 @@
 """What makes a function an operation: one transaction, one audit event, refusals instead of database errors."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -7,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Model
 from psycopg import errors as postgres
 
@@ -70,6 +71,13 @@ def operation(function: Callable[P, R]) -> Callable[P, R]:
             _notes.reset(token)
 
     return run
+
+
+def take_turn(what: str) -> None:
+    """Wait for every other transaction that does the same thing: the lock for a rule about rows that are not there yet."""
+    key = int.from_bytes(hashlib.sha256(what.encode()).digest()[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
 
 
 def _write_event(action: str, by: object, result: object) -> None:
