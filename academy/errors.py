@@ -192,6 +192,31 @@ class RosterBuiltUpon(DomainError):
     text = Text(
         "この名簿の内容は、あとから別の発令で変更されています。",
         "What this roster wrote has been changed by another import or by hand since.",
+class OutsideScope(DomainError):
+    code = "outside_scope"
+    status = 403
+    title = Text("担当範囲の外です", "Outside your scope")
+    text = Text(
+        "異動元と異動先のどちらの組織も、担当範囲の内でなければなりません。",
+        "Both where somebody comes from and where they go must lie in your scope.",
+    )
+
+
+class CircularDelegation(DomainError):
+    code = "circular_delegation"
+    title = Text("代行が循環します", "The delegations would go in a circle")
+    text = Text(
+        "同じ日に、代行者から本人へ戻る代行があります。",
+        "On the same days the delegate's own delegation leads back to the delegator.",
+    )
+
+
+class RosterAwaited(DomainError):
+    code = "roster_awaited"
+    title = Text("名簿の反映を待っています", "A roster is awaited")
+    text = Text(
+        "担当者が変わるため、名簿が反映されるまで(遅くとも {until} まで)決定できません。",
+        "Who is in charge may change: nothing is decided until the roster is applied, by {until} at the latest.",
     )
 
 
@@ -199,5 +224,7 @@ CONSTRAINT_REFUSALS: dict[str, type[DomainError]] = {
     "organization_has_one_parent_at_a_time": DatesOverlap,
     "assignment_one_primary_at_a_time": DatesOverlap,
     "organization_code_key": AlreadyExists,
+    "delegation_one_at_a_time": DatesOverlap,
+    "roster_window_is_announced_once": AlreadyExists,
 }
 """What a broken constraint means to a person. Each app adds its own; `operations.base` translates."""

@@ -217,6 +217,8 @@ SPECTACULAR_SETTINGS = {
         "AssessmentStatus": "skills.models.AssessmentStatus.choices",
         "FrameworkStatus": "skills.models.FrameworkStatus.choices",
         "JobStatus": "academy.models.JobStatus.choices",
+        "AssignmentKind": "academy.models.AssignmentKind.choices",
+        "StatusKind": "academy.models.StatusKind.choices",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

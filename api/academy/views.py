@@ -9,8 +9,9 @@ from rest_framework.response import Response
 
 from academy import access
 from academy.models import Role, RoleGrant, Staff, User
-from academy.operations import jobs, roles
+from academy.operations import jobs, posts, roles, statuses
 from api.academy import filters, rows
+from api.academy.posts import PostInput, PostRow, StatusDetailRow, StatusInput
 from api.inputs import Day, Empty, Input, Reference
 from api.views import Resource
 from courses.access import programs_visible_to
@@ -50,10 +51,20 @@ class StaffMembers(Resource):
 
     visible = access.staff_visible_to
     row = rows.StaffRow
-    access = {"list": access.signed_in, "retrieve": access.signed_in, "assignments": access.signed_in}
+    access = {
+        "list": access.signed_in,
+        "retrieve": access.signed_in,
+        "assignments": access.signed_in,
+        "add_post": access.administers,
+        "shown_statuses": access.knows_statuses,
+        "add_status": access.administers,
+    }
     orders = ("kana_folded", "-kana_folded", "number_folded")
     filterset_class = filters.StaffFilters
-    answers = {"assignments": rows.AssignmentRow(many=True)}
+    inputs = {"add_post": PostInput, "add_status": StatusInput}
+    rows_by_action = {"add_post": PostRow, "add_status": StatusDetailRow}
+    answers = {"assignments": rows.AssignmentRow(many=True), "shown_statuses": StatusDetailRow(many=True)}
+    statuses = {"add_post": 201, "add_status": 201}
 
     @action(detail=True)
     def assignments(self, request: Request, id: str) -> Response:
@@ -61,6 +72,26 @@ class StaffMembers(Resource):
         self.refuse_unknown_parameters()
         held = access.assignments_visible_to(self.viewer).filter(staff=self.target()).order_by("during", "pk")
         return Response(rows.AssignmentRow.of(held))
+
+    @assignments.mapping.post
+    def add_post(self, request: Request, id: str) -> Response:
+        """A further post, or another primary one from a day on; the one before it ends."""
+        staff = self.target()
+        given = self.input()
+        return self.write(lambda: posts.add_post(staff_id=staff.pk, **given, by=self.viewer.user))
+
+    @action(detail=True, url_path="statuses", url_name="statuses")
+    def shown_statuses(self, request: Request, id: str) -> Response:
+        """What one person is for a time besides the post, told to the person and HR alone."""
+        self.refuse_unknown_parameters()
+        held = access.statuses_visible_to(self.viewer).filter(staff=self.target()).order_by("during", "pk")
+        return Response(StatusDetailRow.of(held))
+
+    @shown_statuses.mapping.post
+    def add_status(self, request: Request, id: str) -> Response:
+        staff = self.target()
+        given = self.input()
+        return self.write(lambda: statuses.add_status(staff_id=staff.pk, **given, by=self.viewer.user))
 
 
 class GrantInput(Input):

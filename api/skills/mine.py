@@ -131,6 +131,7 @@ class TaskRow(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     title = serializers.CharField()
     since = serializers.DateTimeField()
+    waits_until = serializers.DateTimeField(allow_null=True, help_text="名簿の反映を待つ期限 / waits for a roster")
     href = serializers.CharField()
 
 
@@ -156,5 +157,6 @@ def _task(task: waiting.Task) -> dict[str, Any]:
         "id": task.id,
         "title": str(task.title),
         "since": local(task.since),
+        "waits_until": local(task.waits_until),
         "href": reverse("assessment-detail", kwargs={"id": task.id}),
     }

@@ -13,14 +13,24 @@ from django.conf import settings
 
 from academy import clock
 from academy.access import Viewer
-from academy.errors import Fault, Faults, Forbidden, IllegalTransition
+from academy.errors import Fault, Faults, Forbidden, IllegalTransition, RosterAwaited
 from academy.facts import facts_of
 from academy.models import User
 from academy.operations.base import note, operation
 from academy.text import Text
+from academy.waiting import pauses_over_staff, waits_until
 from skills import access
 from skills.errors import CycleNotOpen, NotInSkillMap, RatingsMissing, SelfAssessmentClosed
-from skills.models import WRITABLE, Assessment, AssessmentCycle, AssessmentStatus, Rating, SkillItem, SkillLevel
+from skills.models import (
+    WRITABLE,
+    Assessment,
+    AssessmentCycle,
+    AssessmentStatus,
+    AssessmentStep,
+    Rating,
+    SkillItem,
+    SkillLevel,
+)
 
 JOB_FAMILY = "ict"  # ICT職: whom the map covers
 
@@ -89,7 +99,7 @@ def submit(*, assessment_id: int, by: User) -> Assessment:
 def confirm(*, assessment_id: int, ratings: Sequence[Confirmation], by: User) -> Assessment:
     """The reviewer confirms the levels, item by item where they differ; the others are confirmed as assessed."""
     assessment = _locked(assessment_id, access.may_review, by)
-    _refuse_unless_submitted(assessment, AssessmentStatus.CONFIRMED)
+    _refuse_unless_decidable(assessment, AssessmentStatus.CONFIRMED)
     items = _named_items(assessment, ratings, "confirmed_level")
     current = _current(assessment)
     given_for = {items[given["item"]].pk: given for given in ratings}
@@ -108,7 +118,7 @@ def return_(*, assessment_id: int, reason: str, by: User) -> Assessment:
     if not reason.strip():
         faults.add("/reason", "required", "差戻しには理由が必要です。", "A return needs a reason.")
     faults.refuse()
-    _refuse_unless_submitted(assessment, AssessmentStatus.RETURNED)
+    _refuse_unless_decidable(assessment, AssessmentStatus.RETURNED)
     return _moved(assessment, AssessmentStatus.RETURNED, by, reason=reason, reviewer=Viewer(by).staff_id)
 
 
@@ -126,14 +136,23 @@ def _locked(assessment_id: int, rule: Callable[[Viewer, Assessment], bool], by: 
 
 def _refuse_closed(cycle: AssessmentCycle, now: dt.datetime) -> None:
     if not cycle.is_open_at(now):
-        tokyo: ZoneInfo = settings.BUSINESS_TIME_ZONE
-        opens, closes = (f"{instant.astimezone(tokyo):%Y-%m-%d %H:%M}" for instant in (cycle.opens_at, cycle.closes_at))
-        raise CycleNotOpen(opens_at=opens, closes_at=closes)
+        raise CycleNotOpen(opens_at=_in_tokyo(cycle.opens_at), closes_at=_in_tokyo(cycle.closes_at))
 
 
-def _refuse_unless_submitted(assessment: Assessment, new: AssessmentStatus) -> None:
+def _refuse_unless_decidable(assessment: Assessment, new: AssessmentStatus) -> None:
+    """A review is of what was submitted, and waits for an awaited roster that may change who reviews."""
     if assessment.status != AssessmentStatus.SUBMITTED:
         raise IllegalTransition(old=assessment.status, new=new.value)
+    handed_in = AssessmentStep.objects.filter(subject=assessment, new=AssessmentStatus.SUBMITTED).latest("pk").at
+    pauses = pauses_over_staff([assessment.staff_id]).get(assessment.staff_id, [])
+    until = waits_until(pauses, since=handed_in, now=assessment.now)
+    if until is not None:
+        raise RosterAwaited(until=_in_tokyo(until))
+
+
+def _in_tokyo(instant: dt.datetime) -> str:
+    tokyo: ZoneInfo = settings.BUSINESS_TIME_ZONE
+    return f"{instant.astimezone(tokyo):%Y-%m-%d %H:%M}"
 
 
 def _named_items(assessment: Assessment, given: Sequence[Mapping[str, Any]], level: str) -> dict[UUID, SkillItem]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -160,13 +161,17 @@ def test_tasks_wait_for_the_reviewer_and_then_for_the_subject(
     assessment = submitted(cast, cycle)
     started(cast, cycle, "ict2")
 
-    def tasks(somebody: object) -> list[dict[str, str]]:
-        found: list[dict[str, str]] = client_of(somebody).get("/api/v1/me/tasks/").json()["results"]
+    def tasks(somebody: object) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = client_of(somebody).get("/api/v1/me/tasks/").json()["results"]
         for task in found:
             assert dt.datetime.fromisoformat(task.pop("since")).utcoffset() == dt.timedelta(hours=9)
         return found
 
-    named = {"id": str(assessment.public_id), "href": f"/api/v1/assessments/{assessment.public_id}/"}
+    named = {
+        "id": str(assessment.public_id),
+        "waits_until": None,
+        "href": f"/api/v1/assessments/{assessment.public_id}/",
+    }
     review = {"kind": "assessment_review", "title": "FY2022: review the self-assessment of 髙橋 花子", **named}
     assert {name: tasks(cast.user(name)) for name in ("head", "ict", "ict2", "trainer", "hr", "industry_head")} == {
         "head": [review],
