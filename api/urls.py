@@ -18,8 +18,6 @@ router.register("grades", academy.Grades, "grade")
 router.register("job-families", academy.JobFamilies, "job-family")
 router.register("hiring-categories", academy.HiringCategories, "hiring-category")
 router.register("staff", academy.StaffMembers, "staff")
-router.register("assignments", posts.Posts, "assignment")
-router.register("statuses", posts.Statuses, "status")
 router.register("delegations", delegations.Delegations, "delegation")
 router.register("roster-windows", roster_windows.RosterWindows, "roster-window")
 router.register("roles", academy.RoleGrants, "role")
@@ -40,6 +38,8 @@ urlpatterns = [
     path("roster-imports/<uuid:id>/faults/", rosters.RosterFaults.as_view({"get": "list"}), name="roster-faults"),
     path("roster-imports/<uuid:id>/changes/", rosters.RosterChanges.as_view({"get": "list"}), name="roster-changes"),
     path("roster-imports/<uuid:id>/effects/", rosters.RosterEffects.as_view({"get": "list"}), name="roster-effects"),
+    path("assignments/<uuid:id>/end/", posts.Posts.as_view({"post": "end"}), name="assignment-end"),
+    path("statuses/<uuid:id>/end/", posts.Statuses.as_view({"post": "end"}), name="status-end"),
     *courses.urlpatterns,
     *enrollments.urlpatterns,
     *records.urlpatterns,

@@ -1,7 +1,6 @@
 """Posts and statuses written by hand: what comes in, what goes out, and how each ends."""
 
 from rest_framework import serializers
-from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -65,7 +64,6 @@ class Posts(Resource):
     access = {"end": access.administers_holder}
     inputs = {"end": LastDayInput}
 
-    @action(detail=True, methods=["post"])
     def end(self, request: Request, id: str) -> Response:
         """The post ends with a day; with the last primary post service ends."""
         post = self.target()
@@ -82,7 +80,6 @@ class Statuses(Resource):
     access = {"end": access.administers_holder}
     inputs = {"end": LastDayInput}
 
-    @action(detail=True, methods=["post"])
     def end(self, request: Request, id: str) -> Response:
         status = self.target()
         given = self.input()

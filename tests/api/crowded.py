@@ -6,12 +6,12 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
 
-from academy.models import AuditCase, AuditEvent, Job, Role, RoleGrant
+from academy.models import AuditCase, AuditEvent, Delegation, Job, Role, RoleGrant, RosterWindow, StaffStatus
 from courses.models import AudiencePerson, ExamScheme, Lesson, Session
 from enrollments.models import ExamAttempt, LessonProgress, Proposal, Team, TeamMember
 from skills.models import Assessment, AssessmentCycle
 from tests import records, stage
-from tests.api.props import Props
+from tests.api.props import ONCE, Props
 from tests.cast import ALWAYS, Cast
 
 CROWD = 12
@@ -39,6 +39,11 @@ def crowd(cast: Cast, laid: Props) -> None:
             enrollment=enrollment, lesson=lesson, watched=Multirange([Range(0, 9)]), seconds_watched=9
         )
         Assessment.objects.create(cycle=cycle, staff=person)
+        StaffStatus.objects.create(staff=cast.ict, kind="reappointed", during=ONCE)
+        Delegation.objects.create(delegator=person, delegate=cast.ict, during=ONCE)
+        RosterWindow.objects.create(
+            root=cast.trade, effective_on=dt.date(2022, 7, number + 1), expected_by=dt.date(2022, 7, 31)
+        )
         Job.objects.create(kind="test", requested_by=cast.hr)
         AuditEvent.objects.create(action="academy.test", by=cast.hr)
         RoleGrant.objects.create(user=cast.user("trainer"), role=Role.STATISTICS, during=ALWAYS)

@@ -10,7 +10,19 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
 
-from academy.models import AuditCase, AuditEvent, Job, Role, RoleGrant, User, UserKind
+from academy.models import (
+    Assignment,
+    AuditCase,
+    AuditEvent,
+    Delegation,
+    Job,
+    Role,
+    RoleGrant,
+    RosterWindow,
+    StaffStatus,
+    User,
+    UserKind,
+)
 from courses.models import AudiencePerson, SessionInstructor
 from enrollments.models import ExamAttempt, LessonProgress, Proposal, Team, TeamMember
 from skills.models import Assessment, AssessmentCycle, JobType, SkillFramework, SkillItem
@@ -18,6 +30,7 @@ from skills.operations.frameworks import load_framework, publish_framework
 from tests import records, stage
 from tests.cast import ALWAYS, Cast, account
 
+ONCE = DateRange(dt.date(2021, 5, 1), dt.date(2021, 6, 1))  # over since: it changes nothing today
 SAMPLE = Path(__file__).resolve().parent.parent.parent / "skills" / "data" / "sample_framework.yaml"
 
 
@@ -64,9 +77,13 @@ def lay_out(cast: Cast) -> Props:
         extras=extras,
         ids={
             "audit-cases": AuditCase.objects.get(auditor=extras["auditing"]).public_id,
+            "assignments": Assignment.objects.live().get(staff=cast.ict).public_id,
             "audit-events": AuditEvent.objects.create(action="academy.test", by=cast.hr).public_id,
             "completion-policies": course.policy.public_id,
             "courses": course.public_id,
+            "delegations": Delegation.objects.create(
+                delegator=cast.head, delegate=cast.ict, during=ONCE, created_by=cast.hr
+            ).public_id,
             "enrollments": enrollment.public_id,
             "exam-attempts": attempt.public_id,
             "exam-schemes": scheme.public_id,
@@ -84,8 +101,12 @@ def lay_out(cast: Cast) -> Props:
             "proposals": proposal.public_id,
             "reports": "completion",
             "roles": RoleGrant.objects.get(user=cast.bureau_hr).public_id,
+            "roster-windows": RosterWindow.objects.create(
+                root=cast.digital, effective_on=dt.date(2022, 7, 1), expected_by=dt.date(2022, 7, 10)
+            ).public_id,
             "sessions": session.public_id,
             "staff": cast.ict.public_id,
+            "statuses": StaffStatus.objects.create(staff=cast.ict, kind="on_leave", during=ONCE).public_id,
             "teams": team.public_id,
             "venues": stage.venue("room", "研修室").public_id,
             **_skill_map(cast),
