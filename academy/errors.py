@@ -192,6 +192,9 @@ class RosterBuiltUpon(DomainError):
     text = Text(
         "この名簿の内容は、あとから別の発令で変更されています。",
         "What this roster wrote has been changed by another import or by hand since.",
+    )
+
+
 class OutsideScope(DomainError):
     code = "outside_scope"
     status = 403

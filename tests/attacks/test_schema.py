@@ -52,8 +52,11 @@ KINDS = {
     "bureau": "organizations",
     "course": "courses",
     "cycle": "assessment-cycles",
+    "delegate": "staff",
+    "delegator": "staff",
     "enrollment": "enrollments",
     "framework": "skill-frameworks",
+    "grade": "grades",
     "instructor": "instructors",
     "instructors": "instructors",
     "item": "skills",
@@ -65,12 +68,14 @@ KINDS = {
     "organization": "organizations",
     "policy": "completion-policies",
     "program": "programs",
+    "root": "organizations",
     "scheme": "exam-schemes",
     "session": "sessions",
     "staff": "staff",
     "team": "teams",
     "venue": "venues",
     "within": "organizations",
+    "work_place": "organizations",
 }
 
 
