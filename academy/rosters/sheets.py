@@ -16,6 +16,8 @@ from academy.rosters.archives import Archive, BadArchive
 
 # The library keeps some 70 bytes a cell, text included: 170,000 people in 23 columns stay under 400 MiB. Larger: CSV.
 MOST_CELLS = 4_000_000
+# 170,000 people have some seven texts each that nobody shares.
+MOST_STRINGS = 2_000_000
 # Excel lets one string be used by any number of cells, and the library copies it into each.
 MOST_TEXT = 60_000_000
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
@@ -61,6 +63,10 @@ class _Part:
         self.depth += 1
         if self.depth > DEEPEST:
             raise BadArchive("broken_workbook")
+        for count in ("count", "uniqueCount"):
+            # The library sets memory aside for as many as are announced; told a billion strings, it ends the process.
+            if count in attributes and _number(attributes[count]) > MOST_CELLS:
+                raise BadArchive("broken_workbook")
         self.start(name.rpartition(":")[2] if ":" in name else name, attributes)
 
     def _end(self, name: str) -> None:
@@ -115,7 +121,7 @@ class _Strings(_Part):
     def end(self, name: str) -> None:
         if name == "si":
             self.lengths.append(self.length)
-            if len(self.lengths) > MOST_CELLS:
+            if len(self.lengths) > MOST_STRINGS:
                 raise BadArchive("too_many_cells")
 
     def text(self, data: str) -> None:

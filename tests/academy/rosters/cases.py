@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.academy.rosters.files import Place
+from tests.academy.rosters.files import Place, outcome
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,15 @@ class Case:
     entries: int = 0
     first: dict[str, Any] = field(default_factory=dict)
     mode: str = "snapshot"
+
+    def differences(self) -> list[object]:
+        """What came of the file and must not, beside what must."""
+        found = outcome(self.data, self.mode)
+        first = {name: getattr(found.entries[0], name) for name in self.first} if found.entries else {}
+        places = sorted(self.faults if self.refused is None else self.refused)
+        came = (found.refused, found.faults, len(found.entries), first)
+        must = (self.refused is not None, places, self.entries, self.first)
+        return [(came, must)] if came != must else []
 
 
 def refused(name: str, data: bytes, *places: Place, mode: str = "snapshot") -> Case:
