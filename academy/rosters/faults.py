@@ -141,6 +141,10 @@ OF_A_ROW: dict[str, Text] = {
         "数値のセルで、先頭の 0 が失われている恐れがあります。文字列の書式にして入れ直してください。",
         "The cell is numeric, so that leading zeros may be lost. Format it as text and enter the value again.",
     ),
+    "not_text": Text(
+        "日付のセルです。文字列の書式にして入れ直してください。",
+        "The cell is a date. Format it as text and enter the value again.",
+    ),
     "too_long": Text("長すぎる値です。決められた字数に縮めてください。", "The value is too long. Shorten it."),
     "not_a_number": Text(
         "英数字とハイフンだけで書いてください。", "Use letters, digits and hyphens only, without spaces."

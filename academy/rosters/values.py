@@ -159,7 +159,7 @@ def _text(cell: str) -> str:
     if mark == ERROR:
         raise Unacceptable("error_cell")
     if mark in (DATE, TEXT):
-        raise Unacceptable("control_character" if mark == TEXT else "not_a_letter")
+        raise Unacceptable("control_character" if mark == TEXT else "not_text")
     return cell[1:]
 
 
