@@ -2,9 +2,10 @@
 
 import dataclasses
 import io
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 
 from academy.folding import LONGEST_NUMBER
 from academy.models import RosterEntry, Staff
@@ -119,3 +120,15 @@ def test_a_name_in_ladder_that_two_grades_share_is_ambiguous_and_its_code_is_not
     assert lookups.key("grades", "a", "unknown_grade") == 1
     with pytest.raises(Unacceptable, match="ambiguous_name"):
         lookups.key("grades", "係　長", "unknown_grade")
+
+
+@pytest.mark.parametrize("file", [csv_file, xlsx_file])
+def test_an_upload_is_read_where_it_lies_and_stays_open(file: Any) -> None:
+    data = file(SATO)
+    for upload in (SimpleUploadedFile("r", data), TemporaryUploadedFile("r", None, len(data), None)):
+        if isinstance(upload, TemporaryUploadedFile):
+            upload.write(data)
+        table = reading.read(cast(BinaryIO, upload), mode="snapshot")
+        assert [*table.rows()] == [(2, [*SATO])]
+        upload.seek(0)
+        assert upload.read() == data
