@@ -16,6 +16,8 @@ HEAD_GRADES: Mapping[str, str] = {
     OrganizationKind.DIVISION: "tmg.bucho",
     OrganizationKind.BUREAU: "tmg.kyokucho",
 }
+# The hospitals stand in the tree without people: clinical staff are no learners of the academy's first quarter.
+WITHOUT_PEOPLE = "B12-H"
 # How the head of a unit is called, by how its name ends; 次長 is a title of the grade 局長級.
 HEAD_POSTS = {"本部": "本部長", "市場": "市場長", "局": "局長", "室": "室長", "庁": "次長", "部": "部長", "課": "課長"}
 
@@ -91,12 +93,17 @@ def _units(entries: list[dict[str, Any]], organizations: Mapping[str, Organizati
     units = {}
     for entry in entries:
         row = organizations[entry["code"]]
-        bureaus[row.code] = (
-            row.code if row.kind == OrganizationKind.BUREAU else bureaus.get(entry.get("parent", ""), "")
-        )
-        if bureaus[row.code] and STORY_DAY in row.during:
+        above = bureaus.get(_parent_that_day(entry), "")
+        bureaus[row.code] = row.code if row.kind == OrganizationKind.BUREAU else above
+        if bureaus[row.code] and STORY_DAY in row.during and not row.code.startswith(WITHOUT_PEOPLE):
             units[row.code] = Unit(row, bureaus[row.code])
     return units
+
+
+def _parent_that_day(entry: Mapping[str, Any]) -> str:
+    """The code of the parent on the story's day; empty where there is none."""
+    dated = (each["code"] for each in entry.get("parents", ()) if STORY_DAY in reference_data.life_of(each))
+    return str(entry.get("parent") or next(dated, ""))
 
 
 def head_post(unit: Unit) -> str:
