@@ -217,6 +217,8 @@ SPECTACULAR_SETTINGS = {
         "AssessmentStatus": "skills.models.AssessmentStatus.choices",
         "FrameworkStatus": "skills.models.FrameworkStatus.choices",
         "JobStatus": "academy.models.JobStatus.choices",
+        "OrganizationKind": "academy.models.OrganizationKind.choices",
+        "SuccessionKind": "academy.models.SuccessionKind.choices",
         "AssignmentKind": "academy.models.AssignmentKind.choices",
         "StatusKind": "academy.models.StatusKind.choices",
     },

@@ -1,5 +1,6 @@
 """Filters are declared for each list; a parameter that is not declared is refused, so that a typing error filters nothing away."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import django_filters
@@ -8,8 +9,10 @@ from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
 from academy.errors import Fault, InvalidInput
-from academy.folding import fold
+from academy.folding import fold, fold_number
+from academy.romaji import is_latin, romaji_prefixes
 from academy.text import Text
+from api.as_of import AS_OF
 from api.pagination import PARAMETERS, invalid_parameter
 
 SHORTEST_SEARCH = 1  # 森 is a name
@@ -22,21 +25,37 @@ class RowFilter(django_filters.UUIDFilter):
         super().__init__(field_name=f"{path}__public_id", **kwargs)
 
 
-class PrefixSearch(django_filters.CharFilter):
-    """Prefix search on folded columns: 髙 finds 高, ヤマ finds 山田 by its reading."""
+Keys = Callable[[str], Sequence[str]]
 
-    def __init__(self, *columns: str) -> None:
-        self.columns = columns
+
+class PrefixSearch(django_filters.CharFilter):
+    """Prefix search on folded columns: 髙 finds 高, ヤマ finds 山田 by its reading.
+
+    `keyed` are columns with a key of their own: a function of what is typed gives the beginnings that are searched for.
+    """
+
+    def __init__(self, *columns: str, **keyed: Keys) -> None:
+        self.keys: dict[str, Keys] = {**dict.fromkeys(columns, lambda text: [fold(text)]), **keyed}
         super().__init__(method=self._search)
 
     def _search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        key = fold(value)
-        if len(key) < SHORTEST_SEARCH:
+        if len(fold(value)) < SHORTEST_SEARCH:
             return queryset
-        found = Q()
-        for column in self.columns:
-            found |= Q(**{f"{column}__startswith": key})
+        found = Q(pk__in=[])
+        for column, keys in self.keys.items():
+            for key in keys(value):
+                found |= Q(**{f"{column}__startswith": key})
         return queryset.filter(found)
+
+
+def by_number(text: str) -> Sequence[str]:
+    """A staff number: full-width digits are digits, small letters capital ones."""
+    return [fold_number(text)]
+
+
+def by_romaji(text: str) -> Sequence[str]:
+    """A reading in Latin letters, where that is what is typed."""
+    return romaji_prefixes(text) if is_latin(text) else ()
 
 
 class NoFilters(django_filters.FilterSet):
@@ -46,7 +65,8 @@ class NoFilters(django_filters.FilterSet):
 class DeclaredFilters(BaseFilterBackend):
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         kind: Any = getattr(view, "filterset_class", NoFilters)
-        self._refuse_unknown(request, set(kind.base_filters))
+        dated = {AS_OF} if view.action in getattr(view, "dated", ()) else set()
+        self._refuse_unknown(request, {*kind.base_filters, *dated})
         filterset = kind(request.query_params, queryset=queryset, request=request)
         if not filterset.is_valid():
             faults = [

@@ -62,7 +62,9 @@ class Cursor:
 class KeysetPagination(BasePagination):
     """Reads one page of rows, and links the pages around it."""
 
-    def page(self, queryset: QuerySet[Any], request: Request, view: Any, row: type[Row]) -> Response:
+    def page(
+        self, queryset: QuerySet[Any], request: Request, view: Any, row: type[Row], as_of: dt.date | None = None
+    ) -> Response:
         order = self._order(request, view.orders)
         size = self._size(request)
         column = order.lstrip("-")
@@ -74,7 +76,7 @@ class KeysetPagination(BasePagination):
             beyond = TupleLessThan if descending else TupleGreaterThan
             rows = rows.filter(beyond(Tuple(F(column), F("pk")), (cursor.value, cursor.pk)))
         sign = "-" if descending else ""
-        found, keys = row.keyed(rows.order_by(f"{sign}{column}", f"{sign}pk")[: size + 1], column)
+        found, keys = row.keyed(rows.order_by(f"{sign}{column}", f"{sign}pk")[: size + 1], column, as_of)
         more = len(found) > size
         found, keys = found[:size], keys[:size]
         if backwards:

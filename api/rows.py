@@ -124,14 +124,24 @@ class Number(Computed, serializers.IntegerField):
 
 
 class Many(serializers.ListField):
-    """Rows that point at this one, read with one query for the whole page. `by` is their column with this row's key."""
+    """Rows that point at this one, read with one query for the whole page. `by` is their column with this row's key.
 
-    def __init__(self, row: "type[Row]", rows: Callable[[], QuerySet[Any]], by: str) -> None:
-        self.row, self.rows, self.by = row, rows, by
+    Where a day is asked about and the rows have dates, `on_day` are those of the day.
+    """
+
+    def __init__(
+        self,
+        row: "type[Row]",
+        rows: Callable[[], QuerySet[Any]],
+        by: str,
+        on_day: Callable[[dt.date], QuerySet[Any]] | None = None,
+    ) -> None:
+        self.row, self.rows, self.by, self.on_day = row, rows, by, on_day
         super().__init__(child=row(), read_only=True)
 
-    def of(self, keys: Sequence[int]) -> dict[int, list[Values]]:
-        found, parents = self.row.keyed(self.rows().filter(**{f"{self.by}__in": keys}), self.by)
+    def of(self, keys: Sequence[int], as_of: dt.date | None) -> dict[int, list[Values]]:
+        rows = self.on_day(as_of) if self.on_day and as_of else self.rows()
+        found, parents = self.row.keyed(rows.filter(**{f"{self.by}__in": keys}), self.by, as_of)
         groups: dict[int, list[Values]] = defaultdict(list)
         for values, (parent, _) in zip(found, parents, strict=True):
             groups[parent].append(values)
@@ -144,22 +154,24 @@ class Row(serializers.Serializer[Any]):
     _plan: ClassVar[dict[type, Any]] = {}
 
     @classmethod
-    def of(cls, rows: QuerySet[Any]) -> list[Values]:
-        return cls.keyed(rows, "pk")[0]
+    def of(cls, rows: QuerySet[Any], as_of: dt.date | None = None) -> list[Values]:
+        return cls.keyed(rows, "pk", as_of)[0]
 
     @classmethod
-    def one(cls, rows: QuerySet[Any], pk: int) -> Values:
+    def one(cls, rows: QuerySet[Any], pk: int, as_of: dt.date | None = None) -> Values:
         """The one row of a key; the caller knows that it is there."""
-        return cls.of(rows.filter(pk=pk))[0]
+        return cls.of(rows.filter(pk=pk), as_of)[0]
 
     @classmethod
-    def keyed(cls, rows: QuerySet[Any], column: str) -> tuple[list[Values], list[tuple[Any, int]]]:
-        """The rows, and beside each its value of `column` and its key."""
+    def keyed(
+        cls, rows: QuerySet[Any], column: str, as_of: dt.date | None = None
+    ) -> tuple[list[Values], list[tuple[Any, int]]]:
+        """The rows, and beside each its value of `column` and its key; of `as_of` where a day is asked about."""
         plan = cls._read_plan()
         read = list(rows.values_list(column, "pk", *plan.paths))
         found = [plan.convert(values[2:]) for values in read]
         for name, many in plan.many:
-            groups = many.of([values[1] for values in read]) if read else {}
+            groups = many.of([values[1] for values in read], as_of) if read else {}
             for values, made in zip(read, found, strict=True):
                 made[name] = groups.get(values[1], [])
         return found, [(values[0], values[1]) for values in read]
@@ -179,6 +191,8 @@ class _Plan:
         self.many: list[tuple[str, Many]] = []
         self.makers: list[tuple[str, Callable[..., Any] | None, tuple[int, ...]]] = []
         for name, field in fields.items():
+            if isinstance(field, Row):
+                continue  # added by the resource, for a whole page at once
             if isinstance(field, Many):
                 self.many.append((name, field))
                 self.makers.append((name, lambda: None, ()))

@@ -7,6 +7,8 @@ from drf_spectacular.plumbing import build_array_type, is_list_serializer
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
+from api import as_of
+
 
 class FaultSerializer(serializers.Serializer[Any]):
     pointer = serializers.CharField(help_text="本文の JSON ポインタ、またはパラメータ名")
@@ -57,7 +59,9 @@ class AcademySchema(AutoSchema):
         action = self._action()
         answers = getattr(self.view, "answers", {})
         rows = getattr(self.view, "rows_by_action", {})
-        body = answers.get(action) or rows.get(action) or getattr(self.view, "row", None)
+        # The kind of row of a day has what the plain one has, and more that is optional.
+        row = self._dated() and getattr(self.view, "row_on_day", None)
+        body = answers.get(action) or rows.get(action) or row or getattr(self.view, "row", None)
         status = getattr(self.view, "statuses", {}).get(action, 200)
         found: dict[str, Any] = {str(status): OpenApiResponse(description="No content") if status == 204 else body}
         found |= getattr(self.view, "further_answers", {}).get(action, {})
@@ -70,6 +74,8 @@ class AcademySchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         own = list(getattr(self.view, "parameters", {}).get(self._action(), []))
+        if self._dated():
+            own.append(as_of.PARAMETER)
         if self._has_etag():
             return [OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER), *own]
         if not self._rehearses():
@@ -80,6 +86,10 @@ class AcademySchema(AutoSchema):
             OpenApiParameter("dry_run", bool, OpenApiParameter.QUERY),
         ]
         return [*headers, *own]
+
+    def _dated(self) -> bool:
+        """Takes `as_of`."""
+        return self._action() in getattr(self.view, "dated", ())
 
     def _rehearses(self) -> bool:
         """Every write of a resource goes through its `write`, which takes a dry run, a key and If-Match."""

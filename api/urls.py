@@ -33,6 +33,7 @@ urlpatterns = [
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("auth/token/", sign_in.SignIn.as_view({"post": "create"}), name="sign-in"),
     path("auth/token/current/", sign_in.SignOut.as_view({"delete": "destroy"}), name="sign-out"),
+    path("assignments/", academy.Assignments.as_view({"get": "list"}), name="assignments"),
     path("me/", academy.Me.as_view({"get": "show"}), name="me"),
     path("roster-imports/file/", roster_files.RosterFile.as_view({"get": "retrieve"}), name="roster-file"),
     path("roster-imports/<uuid:id>/faults/", rosters.RosterFaults.as_view({"get": "list"}), name="roster-faults"),

@@ -2,8 +2,9 @@
 actions is one call of an operation; what is common to all writes (dry run, idempotency key, If-Match) happens here.
 """
 
+import datetime as dt
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from academy.models import AuditEvent, User
 from academy.operations.audit_cases import audit_read
 from academy.operations.base import collected_events
 from api import idempotency
+from api.as_of import AS_OF, asked_day
 from api.errors import StaleETag
 from api.inputs import Input
 from api.pagination import KeysetPagination, invalid_parameter
@@ -48,14 +50,31 @@ class Resource(GenericViewSet[Any]):
     access: ClassVar[Mapping[str, Rule]] = {}  # an action that is not named is refused
     part: ClassVar[str] = ""  # the scope that a service account needs, where it is not the address's first word
     orders: ClassVar[Sequence[str]] = ("id",)
+    dated: ClassVar[Collection[str]] = ()  # actions that take `as_of`
+    row_on_day: ClassVar[type[Row] | None] = None  # with it: another kind of row
     statuses: ClassVar[Mapping[str, int]] = {"create": http.HTTP_201_CREATED}
 
     @property
     def viewer(self) -> Viewer:
         return viewer_of(self.request)
 
+    @property
+    def as_of(self) -> dt.date | None:
+        """The day that is asked about, where the action takes one."""
+        return asked_day(self.request) if self.action in self.dated else None
+
     def get_queryset(self) -> QuerySet[Any]:
-        return type(self).visible(self.viewer)
+        rows = type(self).visible(self.viewer)
+        return self.on_day(rows, self.as_of) if self.as_of else rows
+
+    def on_day(self, rows: Any, day: dt.date) -> QuerySet[Any]:
+        """Which of the rows there are on a day: for `as_of`."""
+        raise NotImplementedError
+
+    def shape(self) -> type[Row]:
+        """The kind of row with which a reading action answers."""
+        plain = self.rows_by_action.get(self.action, self.row)
+        return self.row_on_day if self.as_of and self.row_on_day else plain
 
     def target(self) -> Any:
         """The row that the address names, if the viewer sees it (404) and may (403)."""
@@ -82,10 +101,10 @@ class Resource(GenericViewSet[Any]):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         rows = self.filter_queryset(self.get_queryset())
-        return KeysetPagination().page(rows, request, self, self.rows_by_action.get("list", self.row))
+        return KeysetPagination().page(rows, request, self, self.shape(), self.as_of)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        self.refuse_unknown_parameters()
+        self.refuse_unknown_parameters(*([AS_OF] if self.action in self.dated else []))
         pk = self.target().pk
         body = self.body(pk)
         etag = etag_of(body) if get_language() == ETAG_LANGUAGE else self._etag(pk)
@@ -95,7 +114,8 @@ class Resource(GenericViewSet[Any]):
 
     def body(self, pk: int) -> Any:
         """One row as the viewer sees it: what `retrieve` answers, and what its ETag is of."""
-        return self.row.one(self.get_queryset(), pk)
+        row = self.row_on_day if self.as_of and self.row_on_day else self.row
+        return row.one(self.get_queryset(), pk, self.as_of)
 
     def _etag(self, pk: int) -> str:
         """The ETag of a row, whatever language it is read in."""

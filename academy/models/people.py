@@ -4,7 +4,8 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from academy.clock import BusinessNow
 from academy.folding import fold, fold_number
@@ -28,7 +29,29 @@ from academy.text import bilingual
 PEOPLE = PersonalData("personnel: who may take part in which training", Retention.EMPLOYMENT)
 
 
+NAME_COLUMNS = ("family_name", "given_name", "family_kana", "given_kana")
+
+
+def names_on(day: dt.date, path: str = "") -> dict[str, models.expressions.Combinable]:
+    """Annotations `family_name_on_day` …: the names that a person, at the end of `path`, bore on a day.
+
+    Who has had several names has a `StaffName` for each; of others they are those of `Staff`.
+    """
+    borne = f"{path}names"
+    that_day = Q(**{f"{borne}__superseded_at": None, f"{borne}__during__contains": day})
+    columns = {f"{name}_on_day": Coalesce(F(f"name_on_day__{name}"), F(f"{path}{name}")) for name in NAME_COLUMNS}
+    return {"name_on_day": FilteredRelation(borne, condition=that_day), **columns}  # type: ignore[dict-item]
+
+
 class StaffQuerySet(models.QuerySet["Staff"]):
+    def serving_on(self, day: dt.date) -> "StaffQuerySet":
+        """People with any post on a day."""
+        return self.filter(Exists(Assignment.objects.on(day).filter(staff=OuterRef("pk"))))
+
+    def named_on(self, day: dt.date) -> "StaffQuerySet":
+        """With the names of a day."""
+        return self.annotate(**names_on(day))
+
     def serving_within(self, roots: list[int], on: dt.date) -> "StaffQuerySet":
         """People with any post inside the subtrees on a day: primary, concurrent or seconded."""
         posts = Assignment.objects.on(on).filter(organization_id__in=subtree(roots, on))
@@ -126,6 +149,10 @@ class AssignmentKind(models.TextChoices):
 class AssignmentQuerySet(DatedFactQuerySet["Assignment"]):
     def primary(self) -> "AssignmentQuerySet":
         return self.filter(kind=AssignmentKind.PRIMARY)
+
+    def named_on(self, day: dt.date) -> "AssignmentQuerySet":
+        """With the names of the people on a day."""
+        return self.annotate(**names_on(day, "staff__"))
 
 
 class Assignment(DatedFact):

@@ -1,21 +1,27 @@
 """How organisations, people, roles and the machine's books go out."""
 
+import datetime as dt
+
 from rest_framework import serializers
 
+from academy.facts import facts_of
 from academy.models import (
     Assignment,
     AssignmentKind,
     Certainty,
     GradeEquivalence,
     JobStatus,
+    Organization,
     OrganizationEdge,
     OrganizationKind,
+    OrganizationSuccession,
     Role,
     StaffStatus,
     StatusKind,
+    SuccessionKind,
 )
 from academy.models.organizations import GradeGroup
-from api.rows import FirstDay, Label, LastDay, Many, PublicId, Row, Text
+from api.rows import FirstDay, Label, LastDay, Many, PublicId, Row, Text, Values
 
 
 class EdgeRow(Row):
@@ -36,7 +42,48 @@ class OrganizationRow(Row):
     area = serializers.CharField()
     valid_from = FirstDay()
     valid_to = LastDay()
-    parents = Many(EdgeRow, lambda: OrganizationEdge.objects.order_by("during"), by="child_id")
+    parents = Many(
+        EdgeRow,
+        lambda: OrganizationEdge.objects.order_by("during"),
+        by="child_id",
+        on_day=OrganizationEdge.objects.on,
+    )
+
+
+class SuccessionRow(Row):
+    """What became of what: `on` is the first day of the successor's work."""
+
+    on = serializers.DateField()
+    kind = serializers.ChoiceField(choices=SuccessionKind.choices)
+    kind_label = Label("kind", SuccessionKind)
+    certainty = serializers.ChoiceField(choices=Certainty.choices)
+    certainty_label = Label("certainty", Certainty)
+    note = serializers.CharField()
+
+
+class PredecessorRow(SuccessionRow):
+    id = PublicId("predecessor")
+    code = serializers.CharField(source="predecessor.code")
+    name_ja = serializers.CharField(source="predecessor.name_ja")
+
+
+class SuccessorRow(SuccessionRow):
+    id = PublicId("successor")
+    code = serializers.CharField(source="successor.code")
+    name_ja = serializers.CharField(source="successor.name_ja")
+
+
+class OrganizationDetailRow(OrganizationRow):
+    """With what it came of and what became of it, whenever that was."""
+
+    predecessors = Many(
+        PredecessorRow,
+        lambda: OrganizationSuccession.objects.order_by("on", "predecessor__position"),
+        by="successor_id",
+    )
+    successors = Many(
+        SuccessorRow, lambda: OrganizationSuccession.objects.order_by("on", "successor__position"), by="predecessor_id"
+    )
 
 
 class EquivalenceRow(Row):
@@ -88,13 +135,28 @@ class AssignmentRow(Row):
     job_family_name_ja = serializers.CharField(source="job_family.name_ja")
     post = serializers.CharField()
     head_of_unit = serializers.BooleanField()
+    deputy_of_unit = serializers.BooleanField()
     headquarters = serializers.BooleanField()
+    work_place = PublicId("work_place", allow_null=True)
+    work_place_name_ja = serializers.CharField(source="work_place.name_ja", allow_null=True)
     valid_from = FirstDay()
     valid_to = LastDay()
 
 
 def full_name(family: str, given: str) -> str:
     return f"{family} {given}"
+
+
+class NamedAssignmentRow(AssignmentRow):
+    """A post with who holds it, by the name of today."""
+
+    staff_name = Text("staff.family_name", "staff.given_name", made=full_name)
+
+
+class NamedAssignmentOnDayRow(AssignmentRow):
+    """A post with who holds it; where a day is asked about, by the name of the day."""
+
+    staff_name = Text("family_name_on_day", "given_name_on_day", made=full_name)
 
 
 class StaffRow(Row):
@@ -108,6 +170,44 @@ class StaffRow(Row):
     hiring_category = PublicId("hiring_category")
     issuer = PublicId("issuer")
     synthetic = serializers.BooleanField()
+
+
+class BarePostRow(Row):
+    staff = PublicId("staff")
+    organization = PublicId("organization")
+    organization_name_ja = serializers.CharField(source="organization.name_ja")
+    grade = PublicId("grade")
+    grade_name_ja = serializers.CharField(source="grade.name_ja")
+    job_family = PublicId("job_family")
+    job_family_name_ja = serializers.CharField(source="job_family.name_ja")
+
+
+class PostOnDayRow(BarePostRow):
+    """The primary post of a day, with the bureau-level body to which its organisation belongs that day."""
+
+    bureau = serializers.UUIDField()
+    bureau_name_ja = serializers.CharField()
+
+
+class StaffOnDayRow(StaffRow):
+    """A person; where a day is asked about, by the names of the day and with its primary post, if there is one."""
+
+    name = Text("family_name_on_day", "given_name_on_day", made=full_name)
+    kana = Text("family_kana_on_day", "given_kana_on_day", made=full_name)
+    post = PostOnDayRow(allow_null=True, required=False)
+
+
+def with_posts(people: list[Values], day: dt.date) -> list[Values]:
+    """Add the posts of a day to a page of people: three statements, however many they are."""
+    held = Assignment.objects.on(day).primary().filter(staff__public_id__in=[each["id"] for each in people])
+    posts, keys = BarePostRow.keyed(held, "staff_id")
+    facts = facts_of([staff_id for staff_id, _ in keys], on=day)
+    bodies = Organization.objects.in_bulk({each.bureau_id for each in facts.values()})
+    by_person = {}
+    for post, (staff_id, _) in zip(posts, keys, strict=True):
+        bureau = bodies[facts[staff_id].bureau_id]
+        by_person[post["staff"]] = {**post, "bureau": bureau.public_id, "bureau_name_ja": bureau.name_ja}
+    return [{**each, "post": by_person.get(each["id"])} for each in people]
 
 
 class StaffDetailRow(StaffRow):

@@ -1,6 +1,7 @@
 """Organisations, people, roles, and the machine's books."""
 
-from typing import Any
+import datetime as dt
+from typing import Any, cast
 
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -9,9 +10,12 @@ from rest_framework.response import Response
 
 from academy import access
 from academy.models import Role, RoleGrant, Staff, User
+from academy.models.organizations import OrganizationQuerySet
+from academy.models.people import AssignmentQuerySet, StaffQuerySet
 from academy.operations import jobs, posts, roles, statuses
 from api.academy import filters, rows
 from api.academy.posts import PostInput, PostRow, StatusDetailRow, StatusInput
+from api.as_of import AS_OF
 from api.inputs import Day, Empty, Input, Reference
 from api.views import Resource
 from courses.access import programs_visible_to
@@ -19,10 +23,16 @@ from courses.access import programs_visible_to
 
 class Organizations(Resource):
     visible = access.organizations_visible_to
-    row = rows.OrganizationRow
+    row = rows.OrganizationDetailRow
+    rows_by_action = {"list": rows.OrganizationRow}
     access = {"list": access.signed_in, "retrieve": access.signed_in}
+    dated = ("list", "retrieve")
     orders = ("position", "name_folded", "-position")
     filterset_class = filters.OrganizationFilters
+
+    def on_day(self, rows: OrganizationQuerySet, day: dt.date) -> OrganizationQuerySet:
+        """What existed that day."""
+        return rows.on(day)
 
 
 class Grades(Resource):
@@ -51,6 +61,7 @@ class StaffMembers(Resource):
 
     visible = access.staff_visible_to
     row = rows.StaffRow
+    row_on_day = rows.StaffOnDayRow
     access = {
         "list": access.signed_in,
         "retrieve": access.signed_in,
@@ -60,18 +71,34 @@ class StaffMembers(Resource):
         "add_status": access.administers,
     }
     orders = ("kana_folded", "-kana_folded", "number_folded")
+    dated = ("list", "retrieve", "assignments")
     filterset_class = filters.StaffFilters
     inputs = {"add_post": PostInput, "add_status": StatusInput}
     rows_by_action = {"add_post": PostRow, "add_status": StatusDetailRow}
     answers = {"assignments": rows.AssignmentRow(many=True), "shown_statuses": StatusDetailRow(many=True)}
     statuses = {"add_post": 201, "add_status": 201}
 
+    def on_day(self, rows: StaffQuerySet, day: dt.date) -> StaffQuerySet:
+        """Who held a post that day, under the names of that day."""
+        return rows.serving_on(day).named_on(day)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response = super().list(request, *args, **kwargs)
+        if self.as_of:
+            response.data["results"] = rows.with_posts(response.data["results"], self.as_of)
+        return response
+
+    def body(self, pk: int) -> Any:
+        person = super().body(pk)
+        return rows.with_posts([person], self.as_of)[0] if self.as_of else person
+
     @action(detail=True)
     def assignments(self, request: Request, id: str) -> Response:
-        """The posts of one person, past and future ones too."""
-        self.refuse_unknown_parameters()
-        held = access.assignments_visible_to(self.viewer).filter(staff=self.target()).order_by("during", "pk")
-        return Response(rows.AssignmentRow.of(held))
+        """The posts of one person, past and future ones too; with `as_of` those of the day."""
+        self.refuse_unknown_parameters(AS_OF)
+        held = access.assignments_visible_to(self.viewer).filter(staff=self.target())
+        held = cast("AssignmentQuerySet", held).on(self.as_of) if self.as_of else held
+        return Response(rows.AssignmentRow.of(held.order_by("during", "pk")))
 
     @assignments.mapping.post
     def add_post(self, request: Request, id: str) -> Response:
@@ -92,6 +119,22 @@ class StaffMembers(Resource):
         staff = self.target()
         given = self.input()
         return self.write(lambda: statuses.add_status(staff_id=staff.pk, **given, by=self.viewer.user))
+
+
+class Assignments(Resource):
+    """Posts of the people one sees, past and future ones too."""
+
+    visible = access.assignments_visible_to
+    row = rows.NamedAssignmentRow
+    row_on_day = rows.NamedAssignmentOnDayRow
+    access = {"list": access.signed_in}
+    orders = ("recorded_at", "-recorded_at")
+    dated = ("list",)
+    filterset_class = filters.AssignmentFilters
+
+    def on_day(self, rows: AssignmentQuerySet, day: dt.date) -> AssignmentQuerySet:
+        """Posts held that day, each under the name that its holder bore that day."""
+        return rows.on(day).named_on(day)
 
 
 class GrantInput(Input):

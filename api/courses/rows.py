@@ -1,5 +1,6 @@
 """How the catalogue goes out. A session's phase is told for the business time of the statement that reads it."""
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import QuerySet
@@ -245,5 +246,7 @@ class SessionRow(Row):
     instructors = Many(SessionInstructorRow, lambda: SessionInstructor.objects.order_by("pk"), by="session_id")
 
     @classmethod
-    def keyed(cls, rows: QuerySet[Any], column: str) -> tuple[list[Values], list[tuple[Any, int]]]:
-        return super().keyed(rows.annotate(now=BusinessNow()), column)
+    def keyed(
+        cls, rows: QuerySet[Any], column: str, as_of: dt.date | None = None
+    ) -> tuple[list[Values], list[tuple[Any, int]]]:
+        return super().keyed(rows.annotate(now=BusinessNow()), column, as_of)

@@ -47,7 +47,9 @@ def measure(*, rows: int) -> list[Figure]:
     return [
         Figure(f"{words}: read, checked, applied", "s", whole, rival, rival / whole, f"< {most:.2g} s", whole < most),
         *(Figure(f"{words}: {part}", "s", told[part], None, None, "", None) for part in parts),
-        Figure(f"{words}: peak memory", "MiB", told["memory"], None, None, f"< {LARGEST:.0f}", told["memory"] < LARGEST),
+        Figure(
+            f"{words}: peak memory", "MiB", told["memory"], None, None, f"< {LARGEST:.0f}", told["memory"] < LARGEST
+        ),
     ]
 
 
@@ -72,7 +74,19 @@ def _write(path: Path, rows: int) -> int:
             if count == rows:
                 return count
         for number in range(rows - count):
-            joiner = [f"J{number:07}", "新", "人", "アタラシ", "ヒト", "", "", str(DAY), "I-B", "本務", chance.choice(units)]
+            joiner = [
+                f"J{number:07}",
+                "新",
+                "人",
+                "アタラシ",
+                "ヒト",
+                "",
+                "",
+                str(DAY),
+                "I-B",
+                "本務",
+                chance.choice(units),
+            ]
             writer.writerow([*joiner, "", "tmg.g1", "f1", "", "", "", "本庁", "", ""])
     return rows
 

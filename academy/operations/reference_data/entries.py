@@ -46,7 +46,6 @@ def lives_some_time(during: DateRange) -> bool:
     return bool(during.lower is None or during.upper is None or during.lower < during.upper)
 
 
-
 def same_days(one: DateRange, other: DateRange) -> bool:
     """The database tells an open bound otherwise than a file does."""
     return bool(one.lower == other.lower and one.upper == other.upper)

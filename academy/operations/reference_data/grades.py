@@ -8,7 +8,15 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from academy.errors import Faults
 from academy.models import Certainty, Grade, GradeEquivalence, GradeGroup, GradeLadder, User
 from academy.operations.base import note, operation
-from academy.operations.reference_data.entries import Entry, Identify, common_life, life_of, lives_some_time, new_id, same_days
+from academy.operations.reference_data.entries import (
+    Entry,
+    Identify,
+    common_life,
+    life_of,
+    lives_some_time,
+    new_id,
+    same_days,
+)
 
 
 @operation

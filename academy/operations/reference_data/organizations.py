@@ -58,9 +58,7 @@ def load_organizations(
     return by_code
 
 
-def _refuse_faulty(
-    entries: Sequence[Entry], successions: Sequence[Entry], without_successor: Sequence[Entry]
-) -> None:
+def _refuse_faulty(entries: Sequence[Entry], successions: Sequence[Entry], without_successor: Sequence[Entry]) -> None:
     faults, lives = Faults(), dict[str, DateRange]()
     for row, entry in enumerate(entries):
         place = f"/organizations/{row}"
@@ -69,7 +67,9 @@ def _refuse_faulty(
         if entry["code"] in lives:
             faults.add(f"{place}/code", "repeated", "コードが重複しています。", "The code is there twice.")
         if not lives_some_time(life_of(entry)):
-            faults.add(f"{place}/to", "ends_before_it_begins", "終わりが始まりより前です。", "It ends before it begins.")
+            faults.add(
+                f"{place}/to", "ends_before_it_begins", "終わりが始まりより前です。", "It ends before it begins."
+            )
         _check_parents(place, entry, lives, faults)
         lives[entry["code"]] = life_of(entry)
     _check_successions(successions, lives, faults)
@@ -110,7 +110,10 @@ def _check_successions(successions: Sequence[Entry], lives: Mapping[str, DateRan
             faults.add(f"{place}/{name}", "unknown", "この組織はありません。", "There is no such organisation.")
         if not unknown and (entry["from"] - DAY not in lives[pair[0]] or entry["from"] not in lives[pair[1]]):
             faults.add(
-                f"{place}/from", "contradicts_lives", "双方の存続期間と合いません。", "It contradicts the lives of both."
+                f"{place}/from",
+                "contradicts_lives",
+                "双方の存続期間と合いません。",
+                "It contradicts the lives of both.",
             )
 
 
@@ -125,7 +128,9 @@ def _check_endings(
             if code not in lives:
                 faults.add(place, "unknown", "この組織はありません。", "There is no such organisation.")
             elif lives[code].upper is None or code in succeeded:
-                faults.add(place, "contradicts_lives", "続いているか、承継先があります。", "It goes on, or is succeeded.")
+                faults.add(
+                    place, "contradicts_lives", "続いているか、承継先があります。", "It goes on, or is succeeded."
+                )
 
 
 def _parents(entry: Entry) -> Sequence[Entry]:
