@@ -114,4 +114,6 @@ def test_a_whole_body(cast: Cast, client_of: ClientOf) -> None:
                 "valid_to": None,
             }
         ],
+        "predecessors": [],
+        "successors": [],
     }
