@@ -3,6 +3,7 @@ from uuid import UUID
 import django_filters
 from django.db.models import QuerySet
 
+from academy.access import serving_within
 from academy.models import Assignment, AssignmentKind, Organization, OrganizationKind, Role, RoleGrant, Staff
 from academy.models.organizations import subtree
 from api.as_of import day_of_trees
@@ -30,8 +31,7 @@ class StaffFilters(django_filters.FilterSet):
 
     def _organization(self, queryset: QuerySet[Staff], name: str, value: UUID) -> QuerySet[Staff]:
         """People with a post in the subtree of an organisation on the day asked about, or today."""
-        serving = Staff.objects.serving_within(keys_of(value), day_of_trees(self.request))
-        return queryset.filter(pk__in=serving.values("pk"))
+        return queryset.filter(pk__in=serving_within(keys_of(value), day_of_trees(self.request)))
 
 
 class AssignmentFilters(django_filters.FilterSet):

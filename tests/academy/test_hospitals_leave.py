@@ -117,6 +117,15 @@ def test_the_subtree_of_a_day_is_one_statement_however_many_serve(hr: User, djan
         assert Organization.objects.within([root], LAST_DAY).on(LAST_DAY).count() > 100
 
 
+@pytest.mark.usefixtures("hr")
+def test_the_tree_is_walked_once_and_not_for_every_person() -> None:
+    people = Staff.objects.serving_within([key("B12")], LAST_DAY).order_by("kana_folded", "pk")[:51]
+    plan = people.explain(analyze=True, timing=False)
+    [walk] = [line for line in plan.splitlines() if "ProjectSet" in line]
+    assert "loops=1)" in walk, plan
+    assert "CTE Scan on tree" in plan, plan  # kept, so that no plan for other people walks it again
+
+
 def test_the_same_people_are_made_for_the_same_count() -> None:
     people = hospitals.hospital_staff(100)
     assert people == hospitals.hospital_staff(200)[:100]

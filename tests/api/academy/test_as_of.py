@@ -287,7 +287,7 @@ STATEMENTS = dict(zip(ADDRESSES, (3, 9, 6, 10, 3, 3), strict=True))
 def test_the_statements_of_a_day_do_not_grow_with_the_people(cast: Cast, client_of: ClientOf, address: str) -> None:
     client = client_of(cast.hr)
     url = "/api/v1/" + address.format(o=cast.skills.public_id, s=cast.ict.public_id)
-    asked = {"as_of": EVE}
+    asked: dict[str, Any] = {"as_of": EVE}
     if "/" not in address.removesuffix("/"):
         asked |= {"within" if address.startswith("org") else "organization": str(cast.tmg.public_id)}
 
@@ -303,7 +303,7 @@ def test_the_statements_of_a_day_do_not_grow_with_the_people(cast: Cast, client_
 
 def test_links_to_further_pages_keep_the_day(cast: Cast, client_of: ClientOf) -> None:
     client = client_of(cast.hr)
-    page = client.get("/api/v1/staff/", {"as_of": EVE, "page_size": 4}).json()
+    page = client.get("/api/v1/staff/", {"as_of": EVE, "page_size": "4"}).json()
     rest = client.get(page["next"]).json()
     assert [row["name"] for row in rest["results"]] == ["山﨑 次郎", "𠮷田 三恵"]
     assert all("post" in row for row in rest["results"])
