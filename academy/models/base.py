@@ -144,23 +144,35 @@ class DatedFact(Dated, Fact):
 LIVE = Q(superseded_at=None)
 
 
-def superseded_only(name: str) -> pgtrigger.Trigger:
-    """No path rewrites a dated fact: a row may be superseded, once, and nothing else; it is never deleted."""
-    return pgtrigger.Trigger(
-        name=name,
-        when=pgtrigger.Before,
-        operation=pgtrigger.Update | pgtrigger.Delete,
-        func="""
-            IF TG_OP = 'UPDATE' AND OLD.superseded_at IS NULL AND NEW.superseded_at IS NOT NULL THEN
-                OLD.superseded_at := NEW.superseded_at;
-                OLD.superseded_in_id := NEW.superseded_in_id;
-                IF NEW IS NOT DISTINCT FROM OLD THEN
-                    RETURN NEW;
+def superseded_only(name: str) -> list[pgtrigger.Trigger]:
+    """No path rewrites a dated fact: a row may be superseded, once, and nothing else; it is never deleted.
+
+    Asked once a statement: a trigger a row makes 40,000 superseded posts take minutes.
+    """
+    rows = pgtrigger.Referencing(old="old_rows", new="new_rows")
+    marks = "'{superseded_at,superseded_in_id}'::text[]"
+    return [
+        pgtrigger.Protect(name=f"{name}_delete", operation=pgtrigger.Delete),
+        pgtrigger.Trigger(
+            name=name,
+            level=pgtrigger.Statement,
+            when=pgtrigger.After,
+            operation=pgtrigger.Update,
+            referencing=rows,
+            func=f"""
+                IF EXISTS (SELECT FROM old_rows WHERE superseded_at IS NOT NULL)
+                    OR EXISTS (SELECT FROM new_rows WHERE superseded_at IS NULL)
+                    OR EXISTS (
+                        SELECT to_jsonb(became) - {marks} FROM new_rows AS became
+                        EXCEPT SELECT to_jsonb(was) - {marks} FROM old_rows AS was
+                    )
+                THEN
+                    RAISE EXCEPTION 'a dated fact of % is superseded, never changed', TG_TABLE_NAME;
                 END IF;
-            END IF;
-            RAISE EXCEPTION 'a dated fact of % is superseded, never changed or deleted', TG_TABLE_NAME;
-        """,
-    )
+                RETURN NULL;
+            """,
+        ),
+    ]
 
 
 def folded(max_length: int = 200) -> "models.CharField[str, str]":

@@ -137,7 +137,7 @@ class StaffName(DatedFact):
             one_at_a_time("staff_name_one_at_a_time", of="staff_id", condition=LIVE),
             models.CheckConstraint(name="staff_name_lives_some_time", condition=Q(during__isempty=False)),
         ]
-        triggers = [superseded_only("staff_names_are_superseded_only")]
+        triggers = superseded_only("staff_names_are_superseded_only")
 
 
 class AssignmentKind(models.TextChoices):
@@ -191,7 +191,7 @@ class Assignment(DatedFact):
             models.Index(fields=["organization", "kind"], name="assignment_by_organization", condition=LIVE),
             models.Index(fields=["recorded_at", "id"], name="assignment_by_time", condition=LIVE),
         ]
-        triggers = [superseded_only("assignments_are_superseded_only")]
+        triggers = superseded_only("assignments_are_superseded_only")
 
 
 class StatusKind(models.TextChoices):
@@ -225,7 +225,7 @@ class StaffStatus(DatedFact):
             models.CheckConstraint(name="staff_status_lives_some_time", condition=Q(during__isempty=False)),
         ]
         indexes = [models.Index(F("staff"), F("kind"), name="staff_status_by_staff")]
-        triggers = [superseded_only("staff_statuses_are_superseded_only")]
+        triggers = superseded_only("staff_statuses_are_superseded_only")
 
 
 class DelegationQuerySet(DatedQuerySet["Delegation"]):
