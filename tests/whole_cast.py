@@ -6,6 +6,7 @@ For tests that ask of every row who sees it. Beside the cast:
     hidden    of 人材課, not in the directory; takes part, is in a team, has an assessment
     on_leave  of 人材課, on leave since May
     seconded  主 of 商工課, holds a concurrent post in 人材課
+    voided    known by an undone roster alone: no post, and nobody's to see
 """
 
 import datetime as dt
@@ -22,9 +23,12 @@ from academy.models import (
     Assignment,
     AuditCase,
     AuditEvent,
+    Delegation,
     Job,
     Role,
     RoleGrant,
+    RosterImport,
+    RosterWindow,
     Staff,
     StaffStatus,
     Token,
@@ -93,6 +97,10 @@ def _people(cast: Cast) -> dict[str, Staff]:
     for name in ("on_leave", "ict", "hidden", "moved"):
         staff = found.get(name) or cast.ict
         StaffStatus.objects.create(staff=staff, kind="on_leave", reason="病気休職", during=DateRange(JUNE, None))
+    voided = person(("幻", "十郎", "マボロシ", "ジュウロウ"), "00000019", issuer=cast.tmg, hiring=cast.hiring)
+    Staff.objects.filter(pk=voided.pk).update(voided_at=clock.now())
+    voided.refresh_from_db()
+    found["voided"] = voided
     StaffStatus.objects.filter(staff=found["moved"]).supersede()
     StaffStatus.objects.create(staff=found["moved"], kind="reappointed", during=DateRange(JUNE, None))
     return found
@@ -202,5 +210,12 @@ def _books(cast: Cast, everybody: Everybody) -> None:
     AuditEvent.objects.create(action="academy.test")
     for name in ("ict", "hidden", "industry_head"):
         RoleGrant.objects.create(user=everybody.users[name], role=Role.STATISTICS, during=ALWAYS)
+    for root in (cast.tmg, cast.digital, cast.skills, cast.industry):
+        RosterImport.objects.create(root=root, issuer=cast.tmg, mode="snapshot", effective_on=JUNE)
+        RosterWindow.objects.create(root=root, effective_on=JUNE, expected_by=JUNE)
+    people = everybody.people
+    for giver, holder in (("head", "trainer"), ("industry_head", "hidden"), ("trainer", "ict2"), ("hidden", "ict")):
+        during = DateRange(JUNE, dt.date(2022, 8, 1))
+        Delegation.objects.create(delegator=people[giver], delegate=people[holder], during=during)
     Assignment.objects.filter(staff=cast.ict2).supersede()
     post(cast.ict2, cast.skills, cast.grades["kacho"], cast.ict_family)

@@ -29,13 +29,13 @@ from academy.models.organizations import subtree
 
 def administers(viewer: Viewer, staff: Staff) -> bool:
     """The predicate beside `staff_administered_by`."""
-    return not viewer.is_self(staff.pk) and is_hr_of(viewer, staff)
+    return staff.voided_at is None and not viewer.is_self(staff.pk) and is_hr_of(viewer, staff)
 
 
 def staff_administered_by(viewer: Viewer) -> QuerySet[Staff]:
     """Whose posts and statuses the viewer keeps: the people of whom the viewer is HR today."""
-    others = Staff.objects.exclude(pk=viewer.staff_id) if viewer.staff_id else Staff.objects.all()
-    return others.filter(people_of_hr(viewer))
+    people = Staff.objects.registered().filter(people_of_hr(viewer))
+    return people.exclude(pk=viewer.staff_id) if viewer.staff_id else people
 
 
 def administers_organization(viewer: Viewer, organization: Organization, *days: dt.date) -> bool:

@@ -35,25 +35,27 @@ def staff_known_to(viewer: Viewer) -> QuerySet[Staff]:
     A hidden person is seen by self and by academy HR alone.
     """
     if viewer.everywhere(Role.ACADEMY_HR):
-        return Staff.objects.all()
-    return Staff.objects.filter(_known(viewer))
+        return Staff.objects.registered()
+    return Staff.objects.registered().filter(_known(viewer))
 
 
 def knows(viewer: Viewer, staff: Staff) -> bool:
     """The predicate beside `staff_known_to`."""
+    if staff.voided_at is not None:
+        return False
     return viewer.is_self(staff.pk) or is_hr_of(viewer, staff) or is_head_of(viewer, staff)
 
 
 def staff_visible_to(viewer: Viewer) -> QuerySet[Staff]:
     """People a viewer sees: those one may name, and those whom an open audit case is about. `staff/` is no directory."""
     if viewer.everywhere(Role.ACADEMY_HR):
-        return Staff.objects.all()
-    return Staff.objects.filter(_known(viewer) | people_audited(viewer))
+        return Staff.objects.registered()
+    return Staff.objects.registered().filter(_known(viewer) | people_audited(viewer))
 
 
 def may_see_person(viewer: Viewer, staff: Staff) -> bool:
     """The predicate beside `staff_visible_to`."""
-    return knows(viewer, staff) or is_audited(viewer, staff)
+    return knows(viewer, staff) or (staff.voided_at is None and is_audited(viewer, staff))
 
 
 def assignments_visible_to(viewer: Viewer) -> QuerySet[Assignment]:

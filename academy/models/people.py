@@ -44,6 +44,10 @@ def names_on(day: dt.date, path: str = "") -> dict[str, models.expressions.Combi
 
 
 class StaffQuerySet(models.QuerySet["Staff"]):
+    def registered(self) -> "StaffQuerySet":
+        """Without those whom only an undone roster knew: nobody sees or names them."""
+        return self.filter(voided_at=None)
+
     def serving_on(self, day: dt.date) -> "StaffQuerySet":
         """People with any post on a day."""
         return self.filter(Exists(Assignment.objects.on(day).filter(staff=OuterRef("pk"))))

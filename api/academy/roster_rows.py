@@ -10,7 +10,7 @@ from academy.rosters.faults import TEXTS
 from api.rows import Label, Many, PublicId, Row, Text
 
 
-class ColumnShape(serializers.Serializer[Any]):
+class RosterColumnShape(serializers.Serializer[Any]):
     field = serializers.CharField()
     heading = serializers.CharField()
 
@@ -39,7 +39,7 @@ class RosterImportRow(Row):
     file_name = serializers.CharField()
     file_format = serializers.CharField()
     encoding = serializers.CharField()
-    columns = serializers.ListField(child=ColumnShape())
+    columns = serializers.ListField(child=RosterColumnShape())
     unmapped = serializers.ListField(child=serializers.CharField())
     lines = serializers.IntegerField()
     faults = serializers.IntegerField()

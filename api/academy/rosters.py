@@ -67,7 +67,7 @@ class EffectFilters(django_filters.FilterSet):
 class RosterInput(Input):
     file = serializers.FileField(max_length=200, allow_empty_file=True)
     organization = Reference(access.organizations_visible_to)
-    mode = serializers.ChoiceField(choices=[RosterMode.SNAPSHOT, RosterMode.CHANGES])
+    mode = serializers.ChoiceField(choices=RosterMode.choices)
     effective_on = Day()
     ladder = serializers.SlugRelatedField("code", queryset=GradeLadder.objects.all(), required=False)
 

@@ -80,9 +80,9 @@ def own_enrollments(viewer: Viewer) -> QuerySet[Enrollment]:
 def people_of(viewer: Viewer) -> QuerySet[Staff]:
     """Those for whom a viewer may apply and withdraw: oneself, and as HR the people of the scope today."""
     if viewer.everywhere(Role.ACADEMY_HR):
-        return Staff.objects.all()
+        return Staff.objects.registered()
     own = Q(pk=viewer.staff_id) if viewer.staff_id else NOBODY
-    return Staff.objects.filter(own | people_of_hr(viewer))
+    return Staff.objects.registered().filter(own | people_of_hr(viewer))
 
 
 def assignable_by(viewer: Viewer, session: Session) -> QuerySet[Staff]:
@@ -95,7 +95,8 @@ def assignable_by(viewer: Viewer, session: Session) -> QuerySet[Staff]:
     if session.course.program.public_id not in programs:
         return people
     known = Enrollment.objects.filter(course__program__public_id__in=programs).values("staff_id")
-    return Staff.objects.filter(Q(pk__in=people.values("pk")) | Q(pk__in=known, directory_hidden=False))
+    known_here = Q(pk__in=known, directory_hidden=False)
+    return Staff.objects.registered().filter(Q(pk__in=people.values("pk")) | known_here)
 
 
 def _answered_for(viewer: Viewer) -> Q:
@@ -219,7 +220,7 @@ def is_own(viewer: Viewer, enrollment: Enrollment) -> bool:
 
 def may_act_for(viewer: Viewer, staff: Staff) -> bool:
     """Beside `people_of`."""
-    return viewer.is_self(staff.pk) or is_hr_of(viewer, staff)
+    return staff.voided_at is None and (viewer.is_self(staff.pk) or is_hr_of(viewer, staff))
 
 
 def may_assign(viewer: Viewer, session: Session, staff: Staff) -> bool:
@@ -227,7 +228,8 @@ def may_assign(viewer: Viewer, session: Session, staff: Staff) -> bool:
     if may_act_for(viewer, staff):
         return True
     programs = viewer.programs(Role.PROGRAMME_MANAGER)
-    if staff.directory_hidden or session.course.program.public_id not in programs:
+    nobody = staff.directory_hidden or staff.voided_at is not None
+    if nobody or session.course.program.public_id not in programs:
         return False
     return any(row.course.program.public_id in programs for row in staff.enrollments.all())
 

@@ -6,12 +6,22 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
 
-from academy.models import AuditCase, AuditEvent, Delegation, Job, Role, RoleGrant, RosterWindow, StaffStatus
+from academy.models import (
+    AuditCase,
+    AuditEvent,
+    Delegation,
+    Job,
+    Role,
+    RoleGrant,
+    RosterImport,
+    RosterWindow,
+    StaffStatus,
+)
 from courses.models import AudiencePerson, ExamScheme, Lesson, Session
 from enrollments.models import ExamAttempt, LessonProgress, Proposal, Team, TeamMember
 from skills.models import Assessment, AssessmentCycle
 from tests import records, stage
-from tests.api.props import ONCE, Props
+from tests.api.props import ONCE, Props, roster_rows
 from tests.cast import ALWAYS, Cast
 
 CROWD = 12
@@ -41,6 +51,11 @@ def crowd(cast: Cast, laid: Props) -> None:
         Assessment.objects.create(cycle=cycle, staff=person)
         StaffStatus.objects.create(staff=cast.ict, kind="reappointed", during=ONCE)
         Delegation.objects.create(delegator=person, delegate=cast.ict, during=ONCE)
+        roster = RosterImport.objects.get(public_id=laid.ids["roster-imports"])
+        roster_rows(roster, person)
+        RosterImport.objects.create(
+            root=cast.digital, issuer=cast.tmg, mode="snapshot", effective_on=dt.date(2022, 7, 1)
+        )
         RosterWindow.objects.create(
             root=cast.trade, effective_on=dt.date(2022, 7, number + 1), expected_by=dt.date(2022, 7, 31)
         )

@@ -18,7 +18,12 @@ from academy.models import (
     Job,
     Role,
     RoleGrant,
+    RosterChange,
+    RosterEffect,
+    RosterFault,
+    RosterImport,
     RosterWindow,
+    Staff,
     StaffStatus,
     User,
     UserKind,
@@ -101,6 +106,7 @@ def lay_out(cast: Cast) -> Props:
             "proposals": proposal.public_id,
             "reports": "completion",
             "roles": RoleGrant.objects.get(user=cast.bureau_hr).public_id,
+            "roster-imports": _roster(cast).public_id,
             "roster-windows": RosterWindow.objects.create(
                 root=cast.digital, effective_on=dt.date(2022, 7, 1), expected_by=dt.date(2022, 7, 10)
             ).public_id,
@@ -133,6 +139,22 @@ def _accounts(cast: Cast, program: UUID) -> dict[str, User]:
     during = DateRange(dt.date(2022, 6, 1), dt.date(2022, 8, 1))
     AuditCase.objects.create(auditor=users["auditing"], opened_by=cast.hr, purpose="定期監査", during=during)
     return users
+
+
+def _roster(cast: Cast) -> RosterImport:
+    """A roster of the digital bureau, with one row of each kind."""
+    made = RosterImport.objects.create(
+        root=cast.digital, issuer=cast.tmg, mode="snapshot", effective_on=dt.date(2022, 7, 1), uploaded_by=cast.hr
+    )
+    RosterImport.objects.filter(pk=made.pk).write_first_steps(by=cast.hr)
+    roster_rows(made, cast.ict)
+    return made
+
+
+def roster_rows(roster: RosterImport, staff: Staff) -> None:
+    RosterFault.objects.create(roster=roster, line=2, column="所属コード", code="unknown_organization")
+    RosterChange.objects.create(roster=roster, line=2, staff=staff, name=staff.name, kinds=["move"])
+    RosterEffect.objects.create(roster=roster, code="head_gone", staff=staff)
 
 
 def _skill_map(cast: Cast) -> dict[str, UUID]:

@@ -10,6 +10,7 @@ from academy.errors import Forbidden, RosterDiffers, RosterNeedsSecond, RosterNo
 from academy.models import Job, RosterImport, RosterStatus, User
 from academy.operations.base import note, operation
 from academy.operations.jobs import job_kind, report_progress, request_job
+from academy.operations.roster_windows import close_windows_for
 from academy.operations.rosters import difference, writing
 from academy.operations.rosters.checking import keep_effects
 from academy.operations.rosters.uploading import forget_lines
@@ -91,4 +92,5 @@ def _apply(roster: RosterImport, by: User) -> None:
         RosterStatus.APPLIED, by=by, applied_by=by.pk, applied_at=clock.now(), summary=summary
     )
     roster.refresh_from_db()
+    close_windows_for(roster)
     forget_lines(roster)

@@ -20,6 +20,7 @@ from academy.models import (
 )
 from academy.operations.base import note, operation
 from academy.operations.jobs import job_kind, request_job
+from academy.operations.roster_windows import reopen_windows_of
 from academy.operations.rosters.applying import ONE_AT_A_TIME
 from academy.operations.rosters.checking import keep_effects
 from academy.operations.rosters.names import bring_names_up_to_date
@@ -76,6 +77,7 @@ def undo_roster(*, roster_id: int, by: User) -> RosterImport:
         RosterStatus.APPLIED, by=by, applied_by=by.pk, applied_at=clock.now(), summary=summary
     )
     RosterImport.objects.filter(pk=roster.pk).move_to(RosterStatus.UNDONE, by=by)
+    reopen_windows_of(roster)
     undo.refresh_from_db()
     note(undo, undone=roster.public_id)
     return undo

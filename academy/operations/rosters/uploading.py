@@ -111,7 +111,10 @@ def _readable(roster: RosterImport, table: reading.Table, by: User | None) -> Ro
     roster.lines = _keep_lines(roster, table)
     _write(roster, table.faults)
     roster.summary = {"unreadable": len(table.faults)}
-    roster.save(update_fields=["lines", "summary"])
+    if table.faults:
+        # Where a line break is lost, cells of the first person stand among the headings: they are not kept.
+        roster.unmapped = []
+    roster.save(update_fields=["lines", "summary", "unmapped"])
     _check_later(roster, by)
     note(roster, root=roster.root.public_id, lines=roster.lines)
     return roster
