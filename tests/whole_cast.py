@@ -188,7 +188,8 @@ def _offers(cast: Cast, everybody: Everybody) -> None:
 def _skill_map(everybody: Everybody, folder: Path) -> None:
     """An assessment of everybody; every second one is handed in, `hidden` too; a draft framework beside."""
     cycle, item = AssessmentCycle.objects.get(), SkillItem.objects.order_by("pk")[0]
-    for number, (name, staff) in enumerate(everybody.people.items()):
+    registered = {name: staff for name, staff in everybody.people.items() if staff.voided_at is None}
+    for number, (name, staff) in enumerate(registered.items()):
         made, _ = Assessment.objects.get_or_create(cycle=cycle, staff=staff)
         levels = (0, 1) if made.submissions == 0 else ()
         for revision, level in enumerate(levels, start=1):

@@ -1,7 +1,7 @@
 """Work that outlives a request: a row says what is to be done, any worker takes it, a crash loses nothing."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import psycopg
@@ -28,6 +28,11 @@ def job_kind(name: str) -> Callable[[Work], Work]:
         return work
 
     return register
+
+
+def kinds() -> Mapping[str, Work]:
+    """What each known kind of job does."""
+    return _kinds
 
 
 @operation

@@ -4,6 +4,7 @@ import datetime as dt
 
 from academy import access, clock
 from academy.access import Viewer
+from academy.clock import BusinessNow
 from academy.errors import Faults, Forbidden
 from academy.models import Organization, RosterImport, RosterWindow, User
 from academy.models.organizations import subtree
@@ -52,7 +53,7 @@ def close_windows_for(roster: RosterImport) -> int:
     """
     below = subtree([roster.root_id], roster.effective_on - dt.timedelta(days=1))
     awaited = RosterWindow.objects.open().filter(effective_on=roster.effective_on, root_id__in=below)
-    return awaited.update(closed_at=clock.now(), closed_in=roster)
+    return awaited.update(closed_at=BusinessNow(), closed_in=roster)
 
 
 def reopen_windows_of(roster: RosterImport) -> int:

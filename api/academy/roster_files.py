@@ -1,8 +1,10 @@
 """The roster of an organisation as a file that can be sent back: CSV or XLSX."""
 
 import csv
+import datetime as dt
 import io
 from typing import Any
+from uuid import UUID
 
 import xlsxwriter
 from django.http import HttpResponse
@@ -38,8 +40,8 @@ class RosterFile(ViewSet):
     answers = {"retrieve": str}
     parameters = {
         "retrieve": [
-            OpenApiParameter("organization", str, OpenApiParameter.QUERY, required=True),
-            OpenApiParameter("as_of", str, OpenApiParameter.QUERY),
+            OpenApiParameter("organization", UUID, OpenApiParameter.QUERY, required=True),
+            OpenApiParameter("as_of", dt.date, OpenApiParameter.QUERY),
             OpenApiParameter("type", str, OpenApiParameter.QUERY, required=True, enum=TYPES),
             OpenApiParameter("encoding", str, OpenApiParameter.QUERY, enum=ENCODINGS, default="utf-8"),
         ]

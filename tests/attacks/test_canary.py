@@ -26,6 +26,7 @@ WORD = "canary7f3a"
 PASSWORD = f"{WORD} is a password of ict"
 # Where the word belongs: what describes the person, and the words that people wrote about their reasons.
 AT_HOME = {
+    "academy_rosterchange",  # what an import changed, for its undoing
     "academy_staff",
     "enrollments_attendance",
     "enrollments_enrollmentstep",

@@ -185,7 +185,7 @@ def test_a_job_whose_worker_was_killed_before_its_commit_is_done_once() -> None:
     session, people = upcoming(), crowd(cast, 3)
     parameters = {"session_id": session.pk, "staff": [str(each.public_id) for each in people]}
     job = jobs.request_job(kind=JOB, parameters=parameters, by=cast.hr)
-    kill_in_the_middle_of_a_job()
+    kill_in_the_middle_of(JOB)
     with transaction.atomic():  # waits until the database has let go of what the dead worker held
         job = Job.objects.select_for_update().get(pk=job.pk)
     assert (job.status, job.attempts) == (JobStatus.RUNNING, 1)
@@ -203,10 +203,10 @@ def test_a_job_whose_worker_was_killed_before_its_commit_is_done_once() -> None:
     assert AuditEvent.objects.filter(action="enrollments.assign").count() == 1
 
 
-def kill_in_the_middle_of_a_job() -> None:
+def kill_in_the_middle_of(kind: str) -> None:
     """A worker of its own has done the work, and is killed before it commits."""
     worker = subprocess.Popen(
-        [sys.executable, "-m", "tests.attacks.stuck_worker"],
+        [sys.executable, "-m", "tests.attacks.stuck_worker", kind],
         cwd=REPOSITORY,
         env={**os.environ, "DATABASE_URL": database_address()},
         stdin=subprocess.PIPE,

@@ -27,6 +27,7 @@ from academy.operations.rosters.understanding import write_faults
 from academy.rosters import reading
 from academy.rosters.faults import Fault
 
+_DAY = dt.timedelta(days=1)  # of an organisation that ends with the day before, people leave on the day
 CHECK = "academy.check_roster"
 DEFAULT_LADDER = "tmg"
 HIGHEST = 12  # edges from an organisation to its root
@@ -69,17 +70,18 @@ def _refuse_faults(root: Organization, mode: RosterMode, effective_on: dt.date) 
     faults = Faults()
     if mode == RosterMode.UNDO:
         faults.add("/mode", "invalid", "全件か異動分です。", "Everybody or changes.")
-    if not Organization.objects.on(effective_on).filter(pk=root.pk).exists():
-        faults.add("/root", "organization_ended", "その日にはない組織です。", "It does not exist on that day.")
+    alive = Organization.objects.filter(pk=root.pk)
+    if not (alive.on(effective_on) | alive.on(effective_on - _DAY)).exists():
+        faults.add("/organization", "organization_ended", "その日にはない組織です。", "It does not exist on that day.")
     faults.refuse()
 
 
 def _number_issuer(root: Organization, on: dt.date) -> Organization:
     """Whose staff numbers count: a municipality or another body of its own gives its own, all others the topmost body."""
     own = {str(kind) for kind in BUREAU_LEVEL} - {OrganizationKind.BUREAU}
-    found = root
+    found, day = root, on if on in root.during else on - _DAY
     for _ in range(HIGHEST):
-        edge = OrganizationEdge.objects.on(on).filter(child=found).select_related("parent").first()
+        edge = OrganizationEdge.objects.on(day).filter(child=found).select_related("parent").first()
         if found.kind in own or edge is None:
             break
         found = edge.parent

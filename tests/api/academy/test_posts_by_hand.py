@@ -52,6 +52,7 @@ def test_hr_changes_the_primary_post(cast: Cast, client_of: ClientOf) -> None:
             "valid_from": "2022-07-01",
             "valid_to": None,
             "work_place": None,
+            "work_place_name_ja": None,
             "deputy_of_unit": False,
         },
     )

@@ -1,0 +1,111 @@
+"""A worker killed in the middle of a roster, and two rosters at once: all of it or nothing, and never a mixture."""
+
+import datetime as dt
+import threading
+from typing import Any
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+
+from academy import clock
+from academy.errors import DomainError
+from academy.models import Assignment, Job, JobStatus, RosterImport
+from academy.operations import jobs
+from academy.operations.rosters import applying, difference
+from tests import april
+from tests.attacks.test_kill import kill_in_the_middle_of
+from tests.cast import Cast, assemble
+from tests.rosters import everything, exported, sent, work, written
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DAY = dt.date(2023, 4, 1)
+PEOPLE = 400
+
+
+def test_a_worker_killed_before_its_commit_leaves_nothing_half_applied() -> None:
+    cast = assemble()
+    city = april.build(cast, PEOPLE)
+    plan = april.reshuffle(cast, city)
+    made = sent(written(plan.rows), cast.tmg, effective_on=DAY, by=cast.hr)
+    before = everything()
+    job = applying.request_apply(roster_id=made.pk, by=cast.hr)
+    kill_in_the_middle_of(applying.APPLY)
+    with transaction.atomic():  # waits until the database has let go of what the dead worker held
+        Job.objects.select_for_update().get(pk=job.pk)
+    assert everything() == before
+    assert RosterImport.objects.get().status == "ready"
+
+    Job.objects.filter(pk=job.pk).update(lease_until=clock.real_now() - dt.timedelta(seconds=1))
+    work()
+    job.refresh_from_db()
+    made.refresh_from_db()
+    assert (job.status, job.attempts, made.status) == (JobStatus.DONE, 2, "applied")
+    assert made.summary["kinds"] == dict(sorted(plan.kinds.items()))
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_of_two_rosters_at_once_one_is_looked_at_again(monkeypatch: pytest.MonkeyPatch, guarded: bool) -> None:
+    """Both move the same people. Without the lock both compare before either writes: the database refuses, without a word for it."""
+    cast = assemble()
+    if not guarded:
+        monkeypatch.setattr(applying, "ONE_AT_A_TIME", "SELECT 1")
+    rosters = [moved_to(cast, code) for code in ("trade", "planning")]
+    start, codes = threading.Barrier(2), list[str]()
+    compare = difference.compare
+
+    def compare_together(*args: Any, **kwargs: Any) -> difference.Outcome:
+        found = compare(*args, **kwargs)
+        if not guarded:
+            start.wait()
+        return found
+
+    monkeypatch.setattr(difference, "compare", compare_together)
+
+    def apply(made: RosterImport) -> None:
+        try:
+            applying.apply_roster(roster_id=made.pk, by=cast.hr)
+            codes.append("applied")
+        except DomainError as refusal:
+            codes.append(refusal.code)
+        except ProgrammingError:
+            codes.append("refused by the database")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=apply, args=[made]) for made in rosters]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(codes) == (["applied", "roster_differs"] if guarded else ["applied", "refused by the database"])
+    assert sorted(RosterImport.objects.values_list("status", flat=True)) == ["applied", "ready"]
+    assert len({each.organization_id for each in Assignment.objects.on(DAY).filter(staff=cast.ict)}) == 1
+
+
+def moved_to(cast: Cast, code: str) -> RosterImport:
+    rows = exported(cast.tmg, DAY, cast.hr)
+    for row in rows:
+        if row["職員番号"] == cast.ict.staff_number:
+            row["所属コード"] = code
+    return sent(written(rows), cast.tmg, effective_on=DAY, by=cast.hr)
+
+
+def test_both_workers_are_not_needed_for_the_same_job() -> None:
+    """A job is claimed once: the check of a roster is not done twice at a time."""
+    cast = assemble()
+    made = moved_to(cast, "trade")
+    applying.request_apply(roster_id=made.pk, by=cast.hr)
+    start, done = threading.Barrier(4), list[bool]()
+
+    def work_once() -> None:
+        start.wait()
+        done.append(jobs.run_next_job())
+        connection.close()
+
+    threads = [threading.Thread(target=work_once) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(done) == [False, False, False, True]
