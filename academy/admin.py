@@ -12,14 +12,19 @@ from academy.access import Viewer, central_hr
 from academy.errors import DomainError
 from academy.models import (
     Assignment,
+    AuditCase,
     AuditEvent,
+    Delegation,
     Grade,
     HiringCategory,
     Job,
     JobFamily,
     Organization,
     OrganizationEdge,
+    OrganizationSuccession,
     RoleGrant,
+    RosterImport,
+    RosterWindow,
     Staff,
     User,
 )
@@ -158,6 +163,38 @@ class RoleGrantAdmin(ReadOnlyAdmin[RoleGrant]):
     list_filter = ("role",)
     list_select_related = ("user", "organization", "job_family", "granted_by")
     search_fields = ("user__username",)
+
+
+@admin.register(OrganizationSuccession)
+class OrganizationSuccessionAdmin(ReadOnlyAdmin[OrganizationSuccession]):
+    list_display = ("predecessor", "successor", "on", "kind", "certainty")
+    list_filter = ("kind", "certainty")
+    list_select_related = ("predecessor", "successor")
+
+
+@admin.register(RosterImport)
+class RosterImportAdmin(ReadOnlyAdmin[RosterImport]):
+    list_display = ("root", "mode", "effective_on", "status", "lines", "faults", "ending", "uploaded_by", "applied_at")
+    list_filter = ("status", "mode")
+    list_select_related = ("root", "uploaded_by")
+
+
+@admin.register(RosterWindow)
+class RosterWindowAdmin(ReadOnlyAdmin[RosterWindow]):
+    list_display = ("root", "effective_on", "expected_by", "closed_at")
+    list_select_related = ("root",)
+
+
+@admin.register(Delegation)
+class DelegationAdmin(ReadOnlyAdmin[Delegation]):
+    list_display = ("delegator", "delegate", "during", "reason", "revoked_at")
+    list_select_related = ("delegator", "delegate")
+
+
+@admin.register(AuditCase)
+class AuditCaseAdmin(ReadOnlyAdmin[AuditCase]):
+    list_display = ("auditor", "opened_by", "organization", "during", "closed_at")
+    list_select_related = ("auditor", "opened_by", "organization")
 
 
 @admin.register(Job)

@@ -7,7 +7,7 @@ from celery import shared_task
 from academy import clock
 from academy.models import IdempotencyRecord, SignInAttempt
 from academy.operations import jobs
-from academy.operations.rosters import applying, checking, heads, undoing
+from academy.operations.rosters import applying, checking, heads, undoing, uploading
 from academy.operations.rosters.names import follow_names
 
 # Importing makes the jobs of a roster known to the workers, and what the heads of units have to tell of it.
@@ -15,6 +15,7 @@ __all__ = ["applying", "checking", "delete_expired_records", "heads", "run_waiti
 
 MOST_JOBS_IN_A_ROW = 100
 KEPT_FOR = dt.timedelta(hours=24)
+ROSTERS_KEPT_FOR = dt.timedelta(days=90)
 
 
 @shared_task
@@ -32,7 +33,8 @@ def take_up_names() -> None:
 
 @shared_task
 def delete_expired_records() -> None:
-    """Idempotency records and failed sign-ins are kept for a day."""
+    """Idempotency records and failed sign-ins are kept for a day, rosters that nobody applies for ninety."""
     before = clock.real_now() - KEPT_FOR
     IdempotencyRecord.objects.filter(created_at__lt=before).delete()
     SignInAttempt.objects.filter(at__lt=before).delete()
+    uploading.discard_forgotten(clock.now() - ROSTERS_KEPT_FOR)

@@ -1,6 +1,7 @@
 """Rosters: a file of who serves where from a day on, what is wrong with it, what it changes, and what that does."""
 
 from collections.abc import Mapping
+from typing import Self, TypeVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -15,6 +16,7 @@ from academy.models.people import PEOPLE, Staff
 from academy.models.states import Stateful, StatefulQuerySet, Step, legal_transitions
 from academy.text import bilingual
 
+P = TypeVar("P", bound=models.Model)
 IN_TRANSIT = PersonalData("personnel: a roster until it is applied or given up", Retention.OPERATION)
 
 
@@ -186,6 +188,15 @@ class RosterChangeKind(models.TextChoices):
     FURTHER_POSTS = "further_posts", bilingual("兼務・派遣の変更", "Concurrent posts and secondments")
 
 
+class OfPeopleQuerySet(models.QuerySet[P]):
+    def unhidden(self) -> Self:
+        """Without people who are hidden in the directory, or will be: who does not see them does not see them here."""
+        hidden = Q(staff__directory_hidden=True)
+        if self.model is RosterChange:
+            hidden |= Q(after__contains={"directory_hidden": True}) | Q(before__contains={"directory_hidden": True})
+        return self.exclude(hidden)
+
+
 class RosterChange(Record):
     """What a roster changes of one person: `kinds` of it, with what was and what will be (codes and names)."""
 
@@ -199,6 +210,8 @@ class RosterChange(Record):
     bureau_after = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+", db_index=False)
     before = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     after = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+
+    objects = OfPeopleQuerySet["RosterChange"].as_manager()
 
     personal_data = PEOPLE
 
@@ -215,6 +228,8 @@ class RosterEffect(Record):
     target_kind = models.CharField(max_length=40, blank=True)
     target = models.UUIDField(null=True)
     detail = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+
+    objects = OfPeopleQuerySet["RosterEffect"].as_manager()
 
     personal_data = PEOPLE
 

@@ -177,8 +177,11 @@ class OfOneRoster(Resource):
     access = {"list": access.may_handle_roster}
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        found = self.filter_queryset(self.table._default_manager.filter(roster=self.target()))
+        found = self.filter_queryset(self.rows_of(self.target()))
         return KeysetPagination().page(found, request, self, self.row)
+
+    def rows_of(self, roster: RosterImport) -> QuerySet[Any]:
+        return self.table._default_manager.filter(roster=roster)
 
 
 class RosterFaults(OfOneRoster):
@@ -190,7 +193,16 @@ class RosterFaults(OfOneRoster):
     filterset_class = FaultFilters
 
 
-class RosterChanges(OfOneRoster):
+class OfPeople(OfOneRoster):
+    """Rows that name people: hidden ones only to who sees them."""
+
+    def rows_of(self, roster: RosterImport) -> QuerySet[Any]:
+        rows: Any = super().rows_of(roster)
+        found: QuerySet[Any] = rows if access.sees_hidden(self.viewer.user, roster.root) else rows.unhidden()
+        return found
+
+
+class RosterChanges(OfPeople):
     """The difference, a row a person."""
 
     table = RosterChange
@@ -199,7 +211,7 @@ class RosterChanges(OfOneRoster):
     filterset_class = ChangeFilters
 
 
-class RosterEffects(OfOneRoster):
+class RosterEffects(OfPeople):
     """What it does to training."""
 
     table = RosterEffect

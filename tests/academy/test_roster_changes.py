@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from academy import clock
 from academy.errors import RosterBuiltUpon, RosterDiffers, RosterNotApplied, RosterNotLatest, RosterNotReady
 from academy.models import Assignment, AuditEvent, RosterChange, RosterImport, RosterLine, Staff, StaffStatus
 from academy.operations.rosters import applying, undoing, uploading
@@ -233,6 +234,17 @@ def test_rosters_are_undone_one_after_the_other_from_the_last(cast: Cast, rows: 
     undone(second, by=cast.hr)
     undone(first, by=cast.hr)
     assert everything() == begin
+
+
+def test_what_nobody_applies_is_given_up_after_ninety_days(cast: Cast, rows: list[Line], at: Clock) -> None:
+    made = sent_all(cast, rows)
+    uploading.discard_forgotten(clock.now() - dt.timedelta(days=90))
+    made.refresh_from_db()
+    assert made.status == "ready"
+    at(tokyo("2022-10-01 10:00"))
+    assert uploading.discard_forgotten(clock.now() - dt.timedelta(days=90)) == 1
+    made.refresh_from_db()
+    assert (made.status, RosterLine.objects.exists()) == ("discarded", False)
 
 
 def test_the_trail_names_the_import_and_no_person(cast: Cast, rows: list[Line]) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from django.db import connection
 from django.test import override_settings
 
-from tests.bench import applying, assigning, databases, lists, reporting
+from tests.bench import applying, assigning, databases, lists, reporting, rosters
 from tests.bench.figures import Figure, table
 from tests.bench.sizes import LEAST, Size
 
@@ -25,6 +25,7 @@ class Effort:
     people: int = 40_000
     assign_turns: int = 2
     report_turns: int = 3
+    roster_rows: int = rosters.ROWS
 
 
 def run(size: Size, effort: Effort, say: Say) -> list[Figure]:
@@ -51,6 +52,7 @@ def measure(size: Size, effort: Effort, say: Say) -> list[Figure]:
         ("lists", lambda: lists.measure(turns=effort.list_turns)),
         ("applications", lambda: applying.measure(attempts=effort.attempts, turns=effort.apply_turns)),
         ("assignment", lambda: assigning.measure(people=people, turns=effort.assign_turns)),
+        ("roster", lambda: rosters.measure(rows=min(effort.roster_rows, size.staff))),
         ("reports", lambda: reporting.measure(turns=effort.report_turns)),
     ]
     found: list[Figure] = []

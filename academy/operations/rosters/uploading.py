@@ -30,6 +30,7 @@ from academy.rosters.faults import Fault
 _DAY = dt.timedelta(days=1)  # of an organisation that ends with the day before, people leave on the day
 CHECK = "academy.check_roster"
 DEFAULT_LADDER = "tmg"
+UNFINISHED = (RosterStatus.UPLOADED, RosterStatus.FAULTY, RosterStatus.HELD, RosterStatus.READY)
 HIGHEST = 12  # edges from an organisation to its root
 
 
@@ -162,7 +163,7 @@ def check_again(*, roster_id: int, by: User) -> RosterImport:
 
 
 @operation
-def discard_roster(*, roster_id: int, by: User) -> RosterImport:
+def discard_roster(*, roster_id: int, by: User | None) -> RosterImport:
     """Give a roster up; what was read of it, and what it would have changed, is deleted."""
     RosterImport.objects.select_for_update().get(pk=roster_id)
     RosterImport.objects.filter(pk=roster_id).move_to(RosterStatus.DISCARDED, by=by)
@@ -171,6 +172,15 @@ def discard_roster(*, roster_id: int, by: User) -> RosterImport:
     roster.changes.all().delete()
     roster.effects.all().delete()
     return roster
+
+
+def discard_forgotten(before: dt.datetime) -> int:
+    """Give up what nobody applied or gave up since: what was read of a file is not kept for longer than it is needed."""
+    waiting = RosterImport.objects.filter(status__in=UNFINISHED, uploaded_at__lt=before)
+    forgotten = list(waiting.order_by("pk").values_list("pk", flat=True))
+    for roster_id in forgotten:
+        discard_roster(roster_id=roster_id, by=None)
+    return len(forgotten)
 
 
 def lines_of(roster: RosterImport) -> models.QuerySet[RosterLine]:

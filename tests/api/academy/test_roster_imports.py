@@ -198,6 +198,19 @@ def test_hr_brings_in_the_roster_of_its_own_scope_alone(cast: Cast, client_of: C
     assert client_of(cast.ict).get(HERE).status_code == 403
 
 
+def test_a_hidden_person_is_no_row_for_who_does_not_see_them(cast: Cast, rows: list[Line], client_of: ClientOf) -> None:
+    """Central HR brings in the roster of the bureau; its HR reads the same list without the hidden."""
+    Staff.objects.filter(pk=cast.ict2.pk).update(directory_hidden=True)
+    own = [row for row in exported(cast.tmg, DAY, cast.hr) if row["所属コード"] == "skills"]
+    for row in own:
+        row["職名"] = "主事"
+    made = send(client_of(cast.hr), cast, written(own), organization=str(cast.digital.public_id)).data["id"]
+    work()
+    for client, people in ((client_of(cast.hr), 4), (client_of(cast.bureau_hr), 3)):
+        listed = client.get(f"{HERE}{made}/changes/?count=true").json()
+        assert (listed["count"], len(listed["results"])) == (people, people)
+
+
 def test_a_right_that_is_gone_when_the_job_runs_applies_nothing(
     cast: Cast, rows: list[Line], client_of: ClientOf
 ) -> None:
