@@ -49,7 +49,7 @@ def test_of_two_rosters_at_once_one_is_looked_at_again(monkeypatch: pytest.Monke
     """Both move the same people. Without the lock both compare before either writes: the database refuses, without a word for it."""
     cast = assemble()
     if not guarded:
-        monkeypatch.setattr(applying, "ONE_AT_A_TIME", "SELECT 1")
+        monkeypatch.setattr(applying, "take_turn_of_rosters", lambda: None)
     rosters = [moved_to(cast, code) for code in ("trade", "planning")]
     start, codes = threading.Barrier(2), list[str]()
     compare = difference.compare

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.db import connection
-
 from academy import clock
 from academy.access import Viewer, may_import, sees_hidden
 from academy.errors import Forbidden, RosterDiffers, RosterNeedsSecond, RosterNotReady
@@ -13,12 +11,11 @@ from academy.operations.jobs import job_kind, report_progress, request_job
 from academy.operations.roster_windows import close_windows_for
 from academy.operations.rosters import difference, writing
 from academy.operations.rosters.checking import keep_effects
+from academy.operations.rosters.turns import take_turn_of_rosters
 from academy.operations.rosters.uploading import forget_lines
 from academy.rosters.effects import Change, watched
 
 APPLY = "academy.apply_roster"
-# One roster is applied at a time: two that overlap would each compare with what the other changes. The number is arbitrary.
-ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(20230401)"
 
 
 @operation
@@ -68,9 +65,7 @@ def apply_roster(*, roster_id: int, by: User) -> RosterImport:
 
     Where the difference has become another one since the check, nothing is changed: it has to be looked at again.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = '10min'; SET LOCAL idle_in_transaction_session_timeout = '10min'")
-        cursor.execute(ONE_AT_A_TIME)
+    take_turn_of_rosters()
     roster = RosterImport.objects.select_for_update().get(pk=roster_id)
     refuse_unready(roster)
     outcome = difference.compare(roster, hidden_too=sees_hidden(roster.uploaded_by, roster.root))

@@ -9,6 +9,7 @@ from academy.errors import Forbidden
 from academy.models import Job, RosterEffect, RosterFault, RosterImport, RosterStatus, User
 from academy.operations.jobs import job_kind, report_progress
 from academy.operations.rosters import difference, understanding, writing
+from academy.operations.rosters.turns import take_time
 from academy.operations.rosters.uploading import CHECK
 from academy.rosters.effects import Change, Told, watched
 
@@ -32,9 +33,7 @@ def run_check(job: Job) -> dict[str, Any]:
 
 def check(roster: RosterImport, *, by: User | None, progress: understanding.Progress) -> None:
     """Faults, or else the difference and its effects; moves the roster on."""
-    with connection.cursor() as cursor:
-        # Reading many lines is one long transaction whose statements are short.
-        cursor.execute("SET LOCAL statement_timeout = '10min'; SET LOCAL idle_in_transaction_session_timeout = '10min'")
+    take_time()
     _start_afresh(roster)
     hidden_too = sees_hidden(by, roster.root)
     understanding.read_entries(roster, progress)

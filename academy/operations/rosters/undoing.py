@@ -21,9 +21,9 @@ from academy.models import (
 from academy.operations.base import note, operation
 from academy.operations.jobs import job_kind, request_job
 from academy.operations.roster_windows import reopen_windows_of
-from academy.operations.rosters.applying import ONE_AT_A_TIME
 from academy.operations.rosters.checking import keep_effects
 from academy.operations.rosters.names import bring_names_up_to_date
+from academy.operations.rosters.turns import take_turn_of_rosters
 from academy.rosters.effects import Change, watched
 
 UNDO = "academy.undo_roster"
@@ -64,9 +64,7 @@ def run_undo(job: Job) -> dict[str, Any]:
 @operation
 def undo_roster(*, roster_id: int, by: User) -> RosterImport:
     """Supersede what a roster wrote and write again what it had superseded; returns the compensating import."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = '10min'; SET LOCAL idle_in_transaction_session_timeout = '10min'")
-        cursor.execute(ONE_AT_A_TIME)
+    take_turn_of_rosters()
     roster = RosterImport.objects.select_for_update().get(pk=roster_id)
     refuse_undo(roster)
     undo = _compensating(roster, by)
