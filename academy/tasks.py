@@ -8,7 +8,7 @@ from academy import clock
 from academy.models import IdempotencyRecord, SignInAttempt
 from academy.operations import jobs
 from academy.operations.rosters import applying, checking, heads, undoing, uploading
-from academy.operations.rosters.names import follow_names
+from academy.operations.rosters.names import follow_names, names_of_today
 
 # Importing makes the jobs of a roster known to the workers, and what the heads of units have to tell of it.
 __all__ = ["applying", "checking", "delete_expired_records", "heads", "run_waiting_jobs", "take_up_names", "undoing"]
@@ -28,7 +28,8 @@ def run_waiting_jobs() -> None:
 @shared_task
 def take_up_names() -> None:
     """Names that were told of in advance, from their day."""
-    follow_names(by=None)
+    if names_of_today().exists():
+        follow_names(by=None)
 
 
 @shared_task

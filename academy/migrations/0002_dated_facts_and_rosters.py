@@ -255,7 +255,7 @@ class Migration(migrations.Migration):
                         help_text="種類ごと・局ごとの件数",
                     ),
                 ),
-                ("diff_digest", models.CharField(blank=True, max_length=64)),
+                ("diff_digest", models.CharField(blank=True, max_length=100)),
                 ("uploaded_at", models.DateTimeField(db_default=academy.clock.BusinessNow(), editable=False)),
                 ("applied_at", models.DateTimeField(blank=True, null=True)),
             ],

@@ -72,7 +72,7 @@ class RosterImport(Stateful, Record):
     serving_before = models.PositiveIntegerField(default=0)
     ending = models.PositiveIntegerField(default=0, help_text="この取込みで在籍しなくなる人数 / people who leave by it")
     summary = models.JSONField(default=dict, encoder=DjangoJSONEncoder, help_text="種類ごと・局ごとの件数")
-    diff_digest = models.CharField(max_length=64, blank=True)
+    diff_digest = models.CharField(max_length=100, blank=True)
     compensates = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="compensated_by")
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField(db_default=BusinessNow(), editable=False)

@@ -257,8 +257,11 @@ _OUTCOME = """
         (SELECT count(*) FROM roster_person WHERE 'leaver' = ANY(kinds)),
         (SELECT coalesce(md5(string_agg(md5((
             p.person_id, p.line, p.kinds, p.old_id, p.new_organization_id, p.new_grade_id, p.new_job_family_id, p.new_post,
-            p.new_head, p.new_deputy, p.new_headquarters, p.new_work_place_id, p.old_family_name, p.old_given_name)::text),
-            '' ORDER BY p.person_id, p.line)), '') FROM roster_person AS p)
+            p.new_head, p.new_deputy, p.new_headquarters, p.new_work_place_id, p.old_family_name, p.old_given_name,
+            p.old_family_kana, p.old_given_kana, p.old_former_name, p.old_email, p.old_hired_on, p.old_hiring_category_id,
+            p.old_hidden)::text), '' ORDER BY p.person_id, p.line)), '') FROM roster_person AS p)
+        || (SELECT coalesce(md5(string_agg(md5((s.person_key, s.old_id, s.kind, s.reason, s.ends)::text),
+            '' ORDER BY s.person_key, s.kind, s.reason, s.ends)), '') FROM roster_status AS s)
         || (SELECT coalesce(md5(string_agg(md5((f.staff_id, f.main_line, f.old_id, f.kind, f.ends, f.organization_id)::text),
             '' ORDER BY f.staff_id, f.main_line, f.old_id, f.kind, f.organization_id)), '') FROM roster_further AS f)
 """

@@ -1,6 +1,6 @@
 """The names on a person's row are those of today: they follow the dated names, when a roster is applied and every day."""
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from academy import clock
 from academy.models import Staff, StaffName, User
@@ -15,13 +15,18 @@ def follow_names(*, by: User | None) -> None:
     note(renamed=bring_names_up_to_date())
 
 
-def bring_names_up_to_date() -> int:
-    """Give everybody the name of today, with its search keys; returns how many had another one."""
+def names_of_today() -> QuerySet[StaffName]:
+    """The names of today that are not yet on their person's row."""
     differs = Q()
     for part in _PARTS:
         differs |= ~Q(**{f"staff__{part}": F(part)})
+    return StaffName.objects.on(clock.today()).filter(differs)
+
+
+def bring_names_up_to_date() -> int:
+    """Give everybody the name of today, with its search keys; returns how many had another one."""
     renamed = []
-    for name in StaffName.objects.on(clock.today()).filter(differs).select_related("staff").order_by("staff_id"):
+    for name in names_of_today().select_related("staff").order_by("staff_id"):
         for part in _PARTS:
             setattr(name.staff, part, getattr(name, part))
         name.staff.fold_names()
