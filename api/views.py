@@ -152,7 +152,14 @@ class Resource(GenericViewSet[Any]):
         counted = None
         if "count" in body and "id" not in self.kwargs:
             counted = self.filter_queryset(self.get_queryset().exclude(pk__in=own.values("pk"))).count()
+        if known and "id" in self.kwargs and not self._may_without_cases(own):
+            known = set()
         return [each for each in read if each not in known], counted
+
+    def _may_without_cases(self, own: QuerySet[Any]) -> bool:
+        """Whether what an address tells of a row that the viewer sees anyhow is told to them without the cases too."""
+        rule = self.access.get(self.action)
+        return rule is not None and rule(self.viewer.without_cases(), own.get(public_id=self.kwargs["id"]))
 
     # Writing.
 

@@ -127,6 +127,7 @@ class Migration(migrations.Migration):
                                 ("regrade", "職層表の変更"),
                                 ("job_family", "職種変更"),
                                 ("post", "職の変更"),
+                                ("renewal", "任期の更新・継続"),
                                 ("name", "氏名変更"),
                                 ("details", "その他の項目"),
                                 ("status", "状況の変更"),

@@ -35,6 +35,9 @@ BUREAU_LEVEL = (
 )
 
 
+HIGHEST = 12  # edges from an organisation to its root
+
+
 class OrganizationQuerySet(DatedQuerySet["Organization"]):
     def within(self, roots: Iterable[int], on: dt.date) -> "OrganizationQuerySet":
         """The subtrees below and including `roots` as the tree stood on a day, in one statement."""
@@ -92,6 +95,21 @@ class OrganizationEdge(Dated, Record):
             models.CheckConstraint(name="organization_is_not_its_own_parent", condition=~Q(child=F("parent"))),
             models.CheckConstraint(name="organization_edge_lives_some_time", condition=Q(during__isempty=False)),
         ]
+
+
+def number_issuer(root: "Organization", on: dt.date) -> "Organization":
+    """Whose staff numbers count in an organisation on a day, or on its last one.
+
+    A municipality or another body of its own gives its own numbers; in all others the topmost body's count.
+    """
+    own = {str(kind) for kind in BUREAU_LEVEL} - {OrganizationKind.BUREAU}
+    found, day = root, on if on in root.during else on - dt.timedelta(days=1)
+    for _ in range(HIGHEST):
+        edge = OrganizationEdge.objects.on(day).filter(child=found).select_related("parent").first()
+        if found.kind in own or edge is None:
+            break
+        found = edge.parent
+    return found
 
 
 class SuccessionKind(models.TextChoices):

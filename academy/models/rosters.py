@@ -182,6 +182,7 @@ class RosterChangeKind(models.TextChoices):
     REGRADE = "regrade", bilingual("職層表の変更", "Other ladder of grades")
     JOB_FAMILY = "job_family", bilingual("職種変更", "Change of job family")
     POST = "post", bilingual("職の変更", "Change of post")
+    RENEWAL = "renewal", bilingual("任期の更新・継続", "Renewal")
     NAME = "name", bilingual("氏名変更", "Name change")
     DETAILS = "details", bilingual("その他の項目", "Other details")
     STATUS = "status", bilingual("状況の変更", "Change of status")

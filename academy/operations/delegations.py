@@ -25,10 +25,12 @@ def delegate_approvals(
 ) -> Delegation:
     """A head of unit, or HR for one of its scope, hands on the approvals of some days of one fiscal year, from today on.
 
-    One delegation at a time, and none that leads back: delegations are made one after another.
+    One delegation at a time, and none that leads back: delegations are made one after another. Nobody takes somebody
+    else's approvals for themselves.
     """
     take_turn("delegations")
-    if not access.may_delegate_for(Viewer(by), delegator):
+    to_oneself = delegate.user_id == by.pk and delegator.user_id != by.pk
+    if to_oneself or not access.may_delegate_for(Viewer(by), delegator):
         raise Forbidden
     begins = valid_from or clock.today()
     _refuse_faults(delegator, delegate, begins, valid_to)

@@ -10,8 +10,9 @@ from typing import Any
 
 from django.db import connection
 
-from academy.access import Viewer, sees_hidden
-from academy.models import AssignmentKind, Organization, StatusKind
+from academy.access import Viewer, people_of_hr
+from academy.models import AssignmentKind, Organization, Role, Staff, StatusKind
+from academy.models.organizations import number_issuer
 from academy.text import in_both
 
 NAME = "roster"
@@ -46,14 +47,22 @@ _ROWS = """
     ) AS status ON status.staff_id = person.id
     WHERE held.superseded_at IS NULL AND held.during @> %(day)s
       AND held.organization_id IN (SELECT academy_subtree(ARRAY[%(root)s]::bigint[], %(day)s))
-      AND (%(hidden)s OR NOT person.directory_hidden)
+      AND person.issuer_id = %(issuer)s AND (%(all)s OR person.id = ANY(%(people)s))
     ORDER BY person.number_folded, person.id, held.kind <> 'primary', held.id
 """
 
 
 def rows(root: Organization, on: dt.date, *, viewer: Viewer) -> Iterator[tuple[str, ...]]:
-    """The cells of each row, as text; hidden people only for who sees them. They are read as they are written."""
-    params: dict[str, Any] = {"root": root.pk, "day": on, "hidden": sees_hidden(viewer.user, root)}
+    """The cells of each row, as text: of the people whose numbers count there and of whom the viewer is HR today."""
+    issuer, everybody = number_issuer(root, on), viewer.everywhere(Role.ACADEMY_HR)
+    people = Staff.objects.filter(people_of_hr(viewer), issuer=issuer).values_list("pk", flat=True)
+    params: dict[str, Any] = {
+        "root": root.pk,
+        "day": on,
+        "issuer": issuer.pk,
+        "all": everybody,
+        "people": [] if everybody else list(people),
+    }
     kinds = {str(kind): in_both(kind.label).ja for kind in AssignmentKind}
     statuses = {str(kind): in_both(kind.label).ja for kind in StatusKind}
     with connection.cursor() as cursor:

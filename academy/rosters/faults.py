@@ -293,9 +293,13 @@ AGAINST_THE_RECORDS: dict[str, Text] = {
         "この名簿の権限では変更できない人です。所管の人事担当に連絡してください。",
         "This roster may not change this person. Ask the HR department in charge.",
     ),
+    "leaver_with_post": Text(
+        "この名簿で終わる人に兼務・派遣の行があります。本務の行を加えるか、この行を除いてください。",
+        "Somebody who leaves by this roster has a row of a concurrent post. Add the primary post, or remove the row.",
+    ),
     "no_change_of_nobody": Text(
-        "退職・転出の行ですが、その日に在職していない人です。行を除いてください。",
-        "The row says that somebody leaves who does not serve on that day. Remove the row.",
+        "退職・転出の行ですが、この組織に在職したことのない人です。行を除いてください。",
+        "The row says that somebody leaves who never served here. Remove the row.",
     ),
 }
 

@@ -31,7 +31,7 @@ from academy.tasks import run_waiting_jobs
 from api.academy import roster_rows as rows
 from api.academy.rows import JobRow
 from api.filters import RowFilter
-from api.inputs import Day, Empty, Input, Reference
+from api.inputs import NOT_FOUND, Day, Empty, Input, Reference
 from api.pagination import KeysetPagination
 from api.parsers import LARGEST_FILE, FileParser, StrictJSONParser
 from api.schema import AcademySchema
@@ -39,6 +39,10 @@ from api.views import Resource
 from enrollments import tasks  # knows what every part of the service tells of a roster
 
 __all__ = ["RosterChanges", "RosterEffects", "RosterFaults", "RosterImports", "tasks"]
+
+
+# What is told of a person to whoever is HR of the person today, and to nobody else.
+TOLD_TO_HR_OF_TODAY = frozenset({"statuses", "email", "former_name", "hired_on", "hiring_category", "directory_hidden"})
 
 
 class RosterFilters(django_filters.FilterSet):
@@ -64,12 +68,23 @@ class EffectFilters(django_filters.FilterSet):
     code = django_filters.CharFilter()
 
 
+class LadderCode(serializers.CharField):
+    """A ladder of grades, by its code."""
+
+    def to_internal_value(self, data: Any) -> GradeLadder:  # type: ignore[override]
+        code = super().to_internal_value(data)
+        found = None if "\x00" in code else GradeLadder.objects.filter(code=code).first()
+        if found is None:
+            raise serializers.ValidationError(str(NOT_FOUND), code="not_found")
+        return found
+
+
 class RosterInput(Input):
     file = serializers.FileField(max_length=200, allow_empty_file=True)
     organization = Reference(access.organizations_visible_to)
     mode = serializers.ChoiceField(choices=RosterMode.choices)
     effective_on = Day()
-    ladder = serializers.SlugRelatedField("code", queryset=GradeLadder.objects.all(), required=False)
+    ladder = LadderCode(max_length=40, required=False)
 
     def validate_file(self, file: "UploadedFile[Any]") -> "UploadedFile[Any]":
         if (file.size or 0) > LARGEST_FILE:
@@ -203,12 +218,23 @@ class OfPeople(OfOneRoster):
 
 
 class RosterChanges(OfPeople):
-    """The difference, a row a person."""
+    """The difference, a row a person. Of somebody who is not the reader's to administer any more, posts and names alone."""
 
     table = RosterChange
     row = rows.RosterChangeRow
     orders = ("id", "-id")
     filterset_class = ChangeFilters
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response = super().list(request, *args, **kwargs)
+        told = response.data["results"]
+        people = access.staff_administered_by(self.viewer).filter(public_id__in=[row["staff"] for row in told])
+        own = set(people.values_list("public_id", flat=True))
+        for row in told:
+            if row["staff"] is not None and row["staff"] not in own:
+                for side in ("before", "after"):
+                    row[side] = {name: value for name, value in row[side].items() if name not in TOLD_TO_HR_OF_TODAY}
+        return response
 
 
 class RosterEffects(OfPeople):

@@ -81,8 +81,10 @@ def test_somebody_who_serves_outside_of_the_organisation_is_not_taken_away_from_
 ) -> None:
     inside = [row for row in rows if row["所属コード"] == "skills"]
     taken = {**row_of(rows, cast.staff), "所属コード": "skills"}
-    made = sent(written([*inside, taken]), cast.digital, effective_on=DAY, by=cast.bureau_hr)
+    made = sent(written([*inside, taken]), cast.digital, effective_on=DAY, by=cast.hr)
     assert (made.status, faults_of(made)) == ("faulty", [(len(inside) + 2, "職員番号", "serves_elsewhere")])
+    made = sent(written([*inside, taken]), cast.digital, effective_on=DAY, by=cast.bureau_hr)
+    assert (made.status, faults_of(made)) == ("faulty", [(len(inside) + 2, "", "not_importable")])
 
 
 def test_leavers_of_a_file_of_changes_must_serve(cast: Cast, rows: list[Line]) -> None:

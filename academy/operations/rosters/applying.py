@@ -5,17 +5,19 @@ from typing import Any
 from academy import clock
 from academy.access import Viewer, may_import, sees_hidden
 from academy.errors import Forbidden, RosterDiffers, RosterNeedsSecond, RosterNotReady
-from academy.models import Job, RosterImport, RosterStatus, User
+from academy.models import Job, RosterFault, RosterImport, RosterMode, RosterStatus, User
 from academy.operations.base import note, operation
 from academy.operations.jobs import job_kind, report_progress, request_job
 from academy.operations.roster_windows import close_windows_for
-from academy.operations.rosters import difference, writing
-from academy.operations.rosters.checking import keep_effects
+from academy.operations.rosters import difference, reach, understanding, writing
+from academy.operations.rosters.checking import changes_own_post, keep_effects, touches_hidden
 from academy.operations.rosters.turns import take_turn_of_rosters
+from academy.operations.rosters.understanding import Progress
 from academy.operations.rosters.uploading import forget_lines
 from academy.rosters.effects import Change, watched
 
 APPLY = "academy.apply_roster"
+STEPS = 4  # begun, compared, carried out, committed
 
 
 @operation
@@ -24,8 +26,9 @@ def approve_roster(*, roster_id: int, by: User) -> RosterImport:
     roster = RosterImport.objects.select_for_update().get(pk=roster_id)
     if roster.status != RosterStatus.HELD:
         raise RosterNotReady
-    if roster.uploaded_by_id == by.pk:
+    if roster.uploaded_by_id == by.pk or changes_own_post(roster, by):
         raise RosterNeedsSecond
+    refuse_unseen(roster, by)
     RosterImport.objects.filter(pk=roster.pk).move_to(RosterStatus.READY, by=by, approved_by=by.pk)
     return RosterImport.objects.get(pk=roster.pk)
 
@@ -35,8 +38,15 @@ def request_apply(*, roster_id: int, by: User) -> Job:
     """Have a roster applied by a worker; refused while it is not ready."""
     roster = RosterImport.objects.select_for_update().get(pk=roster_id)
     refuse_unready(roster)
+    refuse_unseen(roster, by)
     note(roster)
     return request_job(kind=APPLY, parameters={"roster": str(roster.public_id)}, by=by)
+
+
+def refuse_unseen(roster: RosterImport, by: User) -> None:
+    """Nobody lets pass, applies or undoes what is done to people whom they do not see."""
+    if not sees_hidden(by, roster.root) and touches_hidden(roster):
+        raise Forbidden
 
 
 def refuse_unready(roster: RosterImport) -> None:
@@ -52,15 +62,15 @@ def run_apply(job: Job) -> dict[str, Any]:
     roster = RosterImport.objects.select_related("root").get(public_id=job.parameters["roster"])
     if job.requested_by is None or not may_import(Viewer(job.requested_by), roster.root):
         raise Forbidden
-    steps = 4
-    report_progress(job, done=1, of=steps)
-    applied = apply_roster(roster_id=roster.pk, by=job.requested_by)
-    job.all_rows = steps
+    applied = apply_roster(
+        roster_id=roster.pk, by=job.requested_by, progress=lambda done: report_progress(job, done=done, of=STEPS)
+    )
+    job.all_rows = STEPS
     return {"roster": applied.public_id, "status": applied.status, "kinds": applied.summary["kinds"]}
 
 
 @operation
-def apply_roster(*, roster_id: int, by: User) -> RosterImport:
+def apply_roster(*, roster_id: int, by: User, progress: Progress = lambda done: None) -> RosterImport:
     """Make a roster true from its day, in one transaction, exactly as it was shown.
 
     Where the difference has become another one since the check, nothing is changed: it has to be looked at again.
@@ -68,10 +78,16 @@ def apply_roster(*, roster_id: int, by: User) -> RosterImport:
     take_turn_of_rosters()
     roster = RosterImport.objects.select_for_update().get(pk=roster_id)
     refuse_unready(roster)
-    outcome = difference.compare(roster, hidden_too=sees_hidden(roster.uploaded_by, roster.root))
-    if outcome.digest != roster.diff_digest:
+    refuse_unseen(roster, by)
+    progress(1)
+    reach.lay_out(roster)
+    understanding.check_against_rows(roster)
+    outcome = difference.compare(roster)
+    if outcome.digest != roster.diff_digest or RosterFault.objects.filter(roster=roster).exists():
         raise RosterDiffers
+    progress(2)
     _apply(roster, by)
+    progress(3)
     note(roster, root=roster.root.public_id, effective_on=roster.effective_on, kinds=roster.summary["kinds"])
     return roster
 
@@ -87,5 +103,6 @@ def _apply(roster: RosterImport, by: User) -> None:
         RosterStatus.APPLIED, by=by, applied_by=by.pk, applied_at=clock.now(), summary=summary
     )
     roster.refresh_from_db()
-    close_windows_for(roster)
+    if roster.mode == RosterMode.SNAPSHOT:  # a file of some changes is not the roster that is awaited
+        close_windows_for(roster)
     forget_lines(roster)

@@ -4,16 +4,16 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from academy.access import Viewer, may_import, sees_hidden
+from academy.access import Viewer, may_import
 from academy.errors import Forbidden
-from academy.models import Job, RosterEffect, RosterFault, RosterImport, RosterStatus, User
+from academy.models import Job, RosterChange, RosterEffect, RosterFault, RosterImport, RosterStatus, User
 from academy.operations.jobs import job_kind, report_progress
-from academy.operations.rosters import difference, understanding, writing
+from academy.operations.rosters import difference, reach, understanding, writing
 from academy.operations.rosters.turns import take_time
 from academy.operations.rosters.uploading import CHECK
 from academy.rosters.effects import Change, Told, watched
 
-# Ends more than one in twenty of those who serve: a second person looks at it first.
+# Ends more than one in twenty of those who serve: a second person looks at it first. So it is with one's own post.
 HELD_ABOVE = 20
 
 
@@ -35,21 +35,21 @@ def check(roster: RosterImport, *, by: User | None, progress: understanding.Prog
     """Faults, or else the difference and its effects; moves the roster on."""
     take_time()
     _start_afresh(roster)
-    hidden_too = sees_hidden(by, roster.root)
+    reach.lay_out(roster)
     understanding.read_entries(roster, progress)
-    understanding.resolve_people(roster, hidden_too=hidden_too)
+    understanding.resolve_people(roster)
     understanding.check_against_rows(roster)
     roster.faults = RosterFault.objects.filter(roster=roster).count()
     if roster.faults:
         _move(roster, RosterStatus.FAULTY, by, faults=roster.faults)
         return
-    outcome = difference.compare(roster, hidden_too=hidden_too)
+    outcome = difference.compare(roster)
     unreadable = roster.summary.get("unreadable", 0)
     roster.summary = {**difference.tell_changes(roster), "unreadable": unreadable}
     progress(roster.lines + roster.lines // 4)
     told = preview(roster)
     roster.summary["effects"] = keep_effects(roster, told)
-    held = outcome.ending * HELD_ABOVE > outcome.serving_before
+    held = outcome.ending * HELD_ABOVE > outcome.serving_before or changes_own_post(roster, roster.uploaded_by)
     _move(
         roster,
         RosterStatus.HELD if held else RosterStatus.READY,
@@ -60,6 +60,17 @@ def check(roster: RosterImport, *, by: User | None, progress: understanding.Prog
         diff_digest=outcome.digest,
         summary=roster.summary,
     )
+
+
+def changes_own_post(roster: RosterImport, user: User | None) -> bool:
+    """Whether a roster changes the post or status of somebody who handles it: nobody promotes themselves."""
+    own = roster.changes.filter(staff__user=user) if user is not None else roster.changes.none()
+    return any(not {"name", "details"} >= set(kinds) for kinds in own.values_list("kinds", flat=True))
+
+
+def touches_hidden(roster: RosterImport) -> bool:
+    """Whether a roster changes people who are hidden in the directory, or hides or shows somebody."""
+    return roster.changes.exclude(pk__in=RosterChange.objects.filter(roster=roster).unhidden().values("pk")).exists()
 
 
 def _start_afresh(roster: RosterImport) -> None:

@@ -1,6 +1,6 @@
 """What a roster changes: its entries against what is known for its day, as temporary tables of the transaction.
 
-`roster_person`: everybody whom the roster concerns, with the primary post before (`old_…`) and after (`new_…`) and the
+`roster_scope` and `roster_reach` are laid out before (see `reach`). `roster_person`: everybody whom the roster concerns, with the primary post before (`old_…`) and after (`new_…`) and the
 kinds of change. `roster_further`: concurrent posts and secondments that begin or end. `roster_status`: statuses likewise.
 *Before* is the post on the day, or, where it ended with the day before, that one.
 """
@@ -14,14 +14,9 @@ from django.db.backends.utils import CursorWrapper
 from academy.models import RosterImport, RosterMode
 from academy.rosters.columns import restored
 
-TABLES = ("roster_scope", "roster_before", "roster_person", "roster_further", "roster_status")
+TABLES = ("roster_before", "roster_person", "roster_further", "roster_status")
 
-_SCOPE = """
-    CREATE TEMPORARY TABLE roster_scope ON COMMIT DROP AS
-    SELECT academy_subtree(ARRAY[%(root)s]::bigint[], %(day)s) AS id
-    UNION SELECT academy_subtree(ARRAY[%(root)s]::bigint[], %(day)s - 1)
-"""
-# Hidden people are not touched by who does not see them.
+# Only people whom the importer administers are looked at: nobody else ends, changes or shows.
 _BEFORE = """
     CREATE TEMPORARY TABLE roster_before ON COMMIT DROP AS
     SELECT DISTINCT ON (held.staff_id) held.*, held.during @> %(day)s AS serving,
@@ -29,7 +24,7 @@ _BEFORE = """
     FROM academy_assignment AS held JOIN academy_staff AS person ON person.id = held.staff_id
     WHERE held.kind = 'primary' AND held.superseded_at IS NULL
       AND (held.during @> %(day)s OR held.during @> (%(day)s - 1))
-      AND person.issuer_id = %(issuer)s AND (%(hidden)s OR NOT person.directory_hidden)
+      AND person.issuer_id = %(issuer)s AND person.id IN (SELECT id FROM roster_reach)
     ORDER BY held.staff_id, held.during @> %(day)s DESC
 """
 _PERSON = """
@@ -54,10 +49,11 @@ _PERSON = """
             coalesce(name.given_kana, person.given_kana) AS old_given_kana,
             person.former_name AS old_former_name, person.email AS old_email, person.hired_on AS old_hired_on,
             person.hiring_category_id AS old_hiring_category_id, person.directory_hidden AS old_hidden,
-            person.voided_at IS NOT NULL AS voided
-        FROM met LEFT JOIN academy_staff AS person ON person.id = met.person_id
+            known.voided_at IS NOT NULL AS voided
+        FROM met LEFT JOIN academy_staff AS known ON known.id = met.person_id
+        LEFT JOIN academy_staff AS person ON person.id = met.person_id AND person.voided_at IS NULL
         LEFT JOIN academy_staffname AS name
-            ON name.staff_id = met.person_id AND name.superseded_at IS NULL AND name.during @> %(day)s
+            ON name.staff_id = person.id AND name.superseded_at IS NULL AND name.during @> %(day)s
     ), decided AS (
         SELECT named.*,
             line IS NULL OR leaves AS ends,
@@ -77,10 +73,10 @@ _PERSON = """
                 new_deputy, new_headquarters) IS DISTINCT FROM (old_organization_id, old_grade_id, old_job_family_id,
                 old_post, old_head, old_deputy, old_headquarters) OR new_work_place_id IS DISTINCT FROM old_work_place_id
             ) AS post_changes,
-            NOT ends AND person_id IS NOT NULL
+            NOT ends AND person_public_id IS NOT NULL
                 AND (family_name, given_name, family_kana, given_kana)
                 IS DISTINCT FROM (old_family_name, old_given_name, old_family_kana, old_given_kana) AS name_changes,
-            NOT ends AND person_id IS NOT NULL AND (
+            NOT ends AND person_public_id IS NOT NULL AND (
                 former_name IS NOT NULL AND former_name <> old_former_name
                 OR email IS NOT NULL AND email IS DISTINCT FROM old_email
                 OR hired_on IS NOT NULL AND hired_on <> old_hired_on
@@ -90,12 +86,12 @@ _PERSON = """
         FROM decided
     )
     SELECT compared.*, academy_uuid7() AS new_public_id, '{}'::text[] AS kinds
-    FROM compared WHERE ends OR post_changes OR name_changes OR details_change OR statuses IS NOT NULL
+    FROM compared WHERE ends AND serving OR post_changes OR name_changes OR details_change OR statuses IS NOT NULL
 """
 _KINDS = """
     UPDATE roster_person AS p SET kinds = array_remove(ARRAY[
         CASE WHEN ends THEN 'leaver' END,
-        CASE WHEN NOT ends AND old_id IS NULL THEN 'joiner' END,
+        CASE WHEN NOT ends AND old_id IS NULL AND line IS NOT NULL THEN 'joiner' END,
         CASE WHEN NOT ends AND old_organization_id <> new_organization_id THEN 'move' END,
         CASE WHEN NOT ends AND old_ladder = new_ladder AND new_rank > old_rank THEN 'promotion' END,
         CASE WHEN NOT ends AND old_ladder = new_ladder AND new_rank < old_rank THEN 'demotion' END,
@@ -103,6 +99,7 @@ _KINDS = """
         CASE WHEN NOT ends AND old_job_family_id <> new_job_family_id THEN 'job_family' END,
         CASE WHEN post_changes AND old_id IS NOT NULL AND (new_post, new_head, new_deputy, new_headquarters, new_work_place_id)
             IS DISTINCT FROM (old_post, old_head, old_deputy, old_headquarters, old_work_place_id) THEN 'post' END,
+        CASE WHEN post_changes AND old_id IS NOT NULL AND NOT serving AND old_organization_id = new_organization_id THEN 'renewal' END,
         CASE WHEN name_changes THEN 'name' END,
         CASE WHEN details_change THEN 'details' END,
         CASE WHEN EXISTS (SELECT FROM roster_status AS s WHERE s.person_key = coalesce(p.person_id, -p.line)) THEN 'status' END,
@@ -125,23 +122,29 @@ _FURTHER = """
             main.grade_id AS main_grade, main.job_family_id AS main_family, main.post AS main_post
         FROM academy_rosterentry AS further LEFT JOIN academy_rosterentry AS main
             ON main.roster_id = further.roster_id AND main.kind = 'primary'
-            AND coalesce(main.staff_number, main.name_folded || main.kana_folded)
-              = coalesce(further.staff_number, further.name_folded || further.kana_folded)
+            AND coalesce(
+                main.staff_number, main.name_folded || '/' || main.kana_folded || '/' || coalesce(main.hired_on::text, '')
+            ) = coalesce(
+                further.staff_number,
+                further.name_folded || '/' || further.kana_folded || '/' || coalesce(further.hired_on::text, '')
+            )
         WHERE further.roster_id = %(roster)s AND further.kind <> 'primary'
     ), held AS (
         SELECT post.* FROM academy_assignment AS post JOIN academy_staff AS person ON person.id = post.staff_id
         WHERE post.kind <> 'primary' AND post.superseded_at IS NULL AND post.during @> %(day)s
           AND post.organization_id IN (SELECT id FROM roster_scope)
-          AND person.issuer_id = %(issuer)s AND (%(hidden)s OR NOT person.directory_hidden)
+          AND person.issuer_id = %(issuer)s AND person.id IN (SELECT id FROM roster_reach)
     ), met AS (
         SELECT entry.person_id, entry.main_line, entry.line, coalesce(entry.leaves, false) AS leaves,
             held.id AS old_id, coalesce(entry.kind, held.kind) AS kind,
             coalesce(entry.person_id, held.staff_id) AS staff_id,
             coalesce(entry.organization_id, held.organization_id) AS organization_id,
-            coalesce(entry.work_place_id, held.work_place_id) AS work_place_id,
+            CASE WHEN entry.line IS NOT NULL AND %(tells_work_place)s THEN entry.work_place_id ELSE held.work_place_id END
+                AS work_place_id,
             coalesce(entry.grade_id, held.grade_id, entry.main_grade, before.grade_id) AS grade_id,
             coalesce(entry.job_family_id, held.job_family_id, entry.main_family, before.job_family_id) AS job_family_id,
-            coalesce(entry.post, held.post, '') AS post,
+            CASE WHEN entry.line IS NOT NULL AND %(tells_post)s THEN coalesce(entry.post, '') ELSE coalesce(held.post, '') END
+                AS post,
             coalesce(entry.head_of_unit, held.head_of_unit, false) AS head_of_unit,
             coalesce(entry.deputy_of_unit, held.deputy_of_unit, false) AS deputy_of_unit,
             coalesce(entry.headquarters, held.headquarters, true) AS headquarters,
@@ -172,7 +175,9 @@ _STATUS = """
     ), held AS (
         SELECT held.id, held.staff_id, held.kind, held.reason, p.ends FROM academy_staffstatus AS held
         JOIN roster_person AS p ON p.person_id = held.staff_id
-        WHERE held.superseded_at IS NULL AND held.during @> %(day)s AND (p.statuses IS NOT NULL OR p.ends)
+        WHERE held.superseded_at IS NULL AND (
+            held.during @> %(day)s AND (p.statuses IS NOT NULL OR p.ends) OR p.ends AND lower(held.during) > %(day)s
+        )
     )
     SELECT coalesce(wanted.person_key, held.staff_id) AS person_key, held.id AS old_id,
         coalesce(wanted.kind, held.kind) AS kind, coalesce(wanted.reason, held.reason) AS reason,
@@ -186,7 +191,8 @@ _KEEP = """
         details_change, leaves, old_id, serving, inside, old_organization_id, new_organization_id, new_public_id, kinds,
         old_family_name, old_given_name, old_grade_id, new_grade_id, old_job_family_id, new_job_family_id)
     SELECT DISTINCT ON (person.id) person.id, person.public_id, person.staff_number, false, false, false,
-        false, false, before.id, before.serving, before.inside, before.organization_id, before.organization_id,
+        false, false, before.id, before.serving, before.inside,
+        coalesce(before.organization_id, further.organization_id), coalesce(before.organization_id, further.organization_id),
         academy_uuid7(), '{}'::text[], person.family_name, person.given_name, before.grade_id, before.grade_id,
         before.job_family_id, before.job_family_id
     FROM roster_further AS further JOIN academy_staff AS person ON person.id = further.staff_id
@@ -204,7 +210,7 @@ class Outcome:
     digest: str
 
 
-def compare(roster: RosterImport, *, hidden_too: bool) -> Outcome:
+def compare(roster: RosterImport) -> Outcome:
     """Lay the entries beside what is known; the tables live until the transaction ends."""
     told = {field for each in restored(roster.columns) for field in each.known.fields}
     params: dict[str, Any] = {
@@ -216,13 +222,11 @@ def compare(roster: RosterImport, *, hidden_too: bool) -> Outcome:
         "tells_posts": "kind" in told,
         "tells_post": "post" in told,
         "tells_work_place": "work_place_id" in told,
-        "hidden": hidden_too,
     }
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {', '.join(TABLES)}")
         cursor.execute("SET LOCAL work_mem = '64MB'")
         for statement in (
-            _SCOPE,
             _BEFORE,
             _ANALYZE_BEFORE,
             _PERSON,
@@ -240,7 +244,6 @@ def compare(roster: RosterImport, *, hidden_too: bool) -> Outcome:
 
 _ANALYZE_BEFORE = """
     CREATE UNIQUE INDEX ON roster_before (staff_id);
-    ANALYZE roster_scope;
     ANALYZE roster_before
 """
 _ANALYZE = """
@@ -251,7 +254,7 @@ _ANALYZE = """
     ANALYZE roster_status;
     ANALYZE roster_further
 """
-_UNCHANGED = "DELETE FROM roster_person WHERE kinds = '{}'"
+_UNCHANGED = "DELETE FROM roster_person WHERE kinds = '{}' AND post_changes IS NOT TRUE"
 _OUTCOME = """
     SELECT (SELECT count(*) FROM roster_before WHERE inside AND serving),
         (SELECT count(*) FROM roster_person WHERE 'leaver' = ANY(kinds)),
@@ -259,7 +262,7 @@ _OUTCOME = """
             p.person_id, p.line, p.kinds, p.old_id, p.new_organization_id, p.new_grade_id, p.new_job_family_id, p.new_post,
             p.new_head, p.new_deputy, p.new_headquarters, p.new_work_place_id, p.old_family_name, p.old_given_name,
             p.old_family_kana, p.old_given_kana, p.old_former_name, p.old_email, p.old_hired_on, p.old_hiring_category_id,
-            p.old_hidden)::text), '' ORDER BY p.person_id, p.line)), '') FROM roster_person AS p)
+            p.old_hidden, p.voided)::text), '' ORDER BY p.person_id, p.line)), '') FROM roster_person AS p)
         || (SELECT coalesce(md5(string_agg(md5((s.person_key, s.old_id, s.kind, s.reason, s.ends)::text),
             '' ORDER BY s.person_key, s.kind, s.reason, s.ends)), '') FROM roster_status AS s)
         || (SELECT coalesce(md5(string_agg(md5((f.staff_id, f.main_line, f.old_id, f.kind, f.ends, f.organization_id)::text),
@@ -280,7 +283,7 @@ _CHANGES = """
     )
     SELECT p.new_public_id, %(roster)s, p.line, p.person_id, coalesce(p.staff_number, p.person_number, ''),
         coalesce(p.family_name, p.old_family_name) || ' ' || coalesce(p.given_name, p.old_given_name), p.kinds,
-        CASE WHEN p.old_id IS NOT NULL THEN coalesce(earlier.bureau_id, p.old_organization_id) END,
+        coalesce(earlier.bureau_id, p.old_organization_id),
         CASE WHEN NOT p.ends THEN coalesce(later.bureau_id, p.new_organization_id) END,
         different.before, different.after
     FROM roster_person AS p

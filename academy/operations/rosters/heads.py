@@ -35,7 +35,7 @@ def delegations_of_movers(change: Change) -> Watch:
     concerned = set(change.concerned)
     rows = running.order_by("pk").values_list("public_id", "delegator_id", "delegate_id")
     return [
-        Told("delegation_moot", delegator, DELEGATION, public_id)
+        Told("delegation_moot", delegator if delegator in concerned else delegate, DELEGATION, public_id)
         for public_id, delegator, delegate in rows
         if delegator in concerned or delegate in concerned
     ]

@@ -10,7 +10,16 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import F
 from psycopg.types.json import Jsonb
 
-from academy.models import Grade, HiringCategory, JobFamily, Organization, RosterFault, RosterImport, RosterLine
+from academy.models import (
+    Grade,
+    HiringCategory,
+    JobFamily,
+    Organization,
+    RosterFault,
+    RosterImport,
+    RosterLine,
+    RosterMode,
+)
 from academy.rosters import columns, values
 from academy.rosters.values import Entry, Lookups
 
@@ -82,29 +91,33 @@ def write_faults(roster: RosterImport, faults: Iterable[tuple[int, str, str]]) -
     RosterFault.objects.bulk_create(rows, batch_size=AT_A_TIME)
 
 
-def resolve_people(roster: RosterImport, *, hidden_too: bool) -> None:
+def resolve_people(roster: RosterImport) -> None:
     """Who is meant: by the number of the issuing body, or, where there is none, by names and day of hiring.
 
-    `hidden_too` tells whether the importer sees people who are hidden in the directory; others are not importable.
+    People whom the importer does not administer are not importable, whoever and wherever they are.
     """
-    params = {"roster": roster.pk, "issuer": roster.issuer_id, "hidden": hidden_too}
+    params = {"roster": roster.pk, "issuer": roster.issuer_id}
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE academy_rosterentry")
-        for statement in (_BY_NUMBER, _BY_NAME, _AMBIGUOUS, _HIDDEN):
+        for statement in (_BY_NUMBER, _BY_NAME, _AMBIGUOUS, _NOT_REACHED):
             cursor.execute(statement, params)
 
 
 _BY_NUMBER = """
     UPDATE academy_rosterentry AS entry SET staff_id = person.id FROM academy_staff AS person
-    WHERE entry.roster_id = %(roster)s AND person.issuer_id = %(issuer)s AND person.staff_number = entry.staff_number
+    WHERE entry.roster_id = %(roster)s AND person.issuer_id = %(issuer)s AND person.number_folded = entry.staff_number
 """
 _BY_NAME = """
-    UPDATE academy_rosterentry AS entry SET staff_id = same.id FROM (
-        SELECT min(id) AS id, name_folded, kana_folded, hired_on FROM academy_staff
-        WHERE issuer_id = %(issuer)s AND staff_number IS NULL GROUP BY name_folded, kana_folded, hired_on HAVING count(*) = 1
-    ) AS same
-    WHERE entry.roster_id = %(roster)s AND entry.staff_number IS NULL AND entry.name_folded = same.name_folded
-      AND entry.kana_folded = same.kana_folded AND entry.hired_on IS NOT DISTINCT FROM same.hired_on
+    WITH named AS (
+        SELECT id, name_folded, kana_folded, hired_on,
+            count(*) OVER (PARTITION BY name_folded, kana_folded) AS namesakes,
+            count(*) OVER (PARTITION BY name_folded, kana_folded, hired_on) AS alike
+        FROM academy_staff WHERE issuer_id = %(issuer)s AND staff_number IS NULL
+    )
+    UPDATE academy_rosterentry AS entry SET staff_id = named.id FROM named
+    WHERE entry.roster_id = %(roster)s AND entry.staff_number IS NULL AND entry.name_folded = named.name_folded
+      AND entry.kana_folded = named.kana_folded
+      AND (named.alike = 1 AND entry.hired_on = named.hired_on OR named.namesakes = 1 AND entry.hired_on IS NULL)
 """
 _FAULT = 'INSERT INTO academy_rosterfault (public_id, roster_id, line, "column", code)'
 _AMBIGUOUS = f"""
@@ -116,21 +129,30 @@ _AMBIGUOUS = f"""
           AND (entry.hired_on IS NULL OR person.hired_on = entry.hired_on)
     )
 """
-_HIDDEN = f"""
+_NOT_REACHED = f"""
     {_FAULT} SELECT academy_uuid7(), entry.roster_id, entry.line, '', 'not_importable'
-    FROM academy_rosterentry AS entry JOIN academy_staff AS person ON person.id = entry.staff_id
-    WHERE entry.roster_id = %(roster)s AND person.directory_hidden AND NOT %(hidden)s
+    FROM academy_rosterentry AS entry
+    WHERE entry.roster_id = %(roster)s AND entry.staff_id IS NOT NULL
+      AND entry.staff_id NOT IN (SELECT id FROM roster_reach)
 """
 
-# Each check finds lines; its code says what is wrong, its column where. `scope` is the subtree, `post` who serves on the day.
+# Each check finds lines; its code says what is wrong, its column where. `scope` is the subtree on the day, `post` the post on
+# the day, or that which ended with the day before. Nothing more is said of people who are not reached.
 _CHECKS = f"""
     WITH scope AS MATERIALIZED (
         SELECT academy_subtree(ARRAY[%(root)s]::bigint[], %(day)s) AS id
-    ), scope_or_before AS MATERIALIZED (
-        SELECT id FROM scope UNION SELECT academy_subtree(ARRAY[%(root)s]::bigint[], %(day)s - 1)
     ), entry AS MATERIALIZED (
         SELECT *, coalesce(staff_number, name_folded || '/' || kana_folded || '/' || coalesce(hired_on::text, '')) AS who
-        FROM academy_rosterentry WHERE roster_id = %(roster)s
+        FROM academy_rosterentry
+        WHERE roster_id = %(roster)s AND (staff_id IS NULL OR staff_id IN (SELECT id FROM roster_reach))
+    ), elsewhere AS MATERIALIZED (
+        SELECT DISTINCT staff_id FROM academy_assignment
+        WHERE kind = 'primary' AND superseded_at IS NULL AND (upper(during) IS NULL OR upper(during) > %(day)s)
+          AND staff_id IN (SELECT staff_id FROM entry) AND organization_id NOT IN (SELECT id FROM roster_scope)
+    ), once AS MATERIALIZED (
+        SELECT DISTINCT staff_id FROM academy_assignment
+        WHERE kind = 'primary' AND superseded_at IS NULL AND staff_id IN (SELECT staff_id FROM entry)
+          AND organization_id IN (SELECT id FROM roster_scope)
     ), post AS MATERIALIZED (
         SELECT DISTINCT ON (held.staff_id) held.staff_id, held.organization_id, held.grade_id, held.job_family_id,
             held.during @> %(day)s AS serving
@@ -149,16 +171,23 @@ _CHECKS = f"""
         WHERE staff_id IS NULL AND (leaves OR kind <> 'primary')
           AND NOT EXISTS (SELECT FROM entry AS main WHERE main.who = entry.who AND main.kind = 'primary' AND NOT main.leaves)
         UNION ALL
-        SELECT line, 'staff_number', 'serves_elsewhere' FROM entry JOIN post USING (staff_id)
-        WHERE entry.kind = 'primary' AND NOT leaves AND serving
-          AND post.organization_id NOT IN (SELECT id FROM scope_or_before)
+        SELECT line, 'staff_number', 'serves_elsewhere' FROM entry
+        WHERE kind = 'primary' AND staff_id IN (SELECT staff_id FROM elsewhere)
         UNION ALL
-        SELECT line, 'staff_number', 'no_change_of_nobody' FROM entry LEFT JOIN post USING (staff_id)
-        WHERE leaves AND entry.kind = 'primary' AND entry.staff_id IS NOT NULL
-          AND (post.staff_id IS NULL OR NOT serving OR post.organization_id NOT IN (SELECT id FROM scope_or_before))
+        SELECT line, 'staff_number', 'no_change_of_nobody' FROM entry
+        WHERE leaves AND kind = 'primary' AND staff_id IS NOT NULL AND staff_id NOT IN (SELECT staff_id FROM once)
+          AND staff_id NOT IN (SELECT staff_id FROM elsewhere)
+        UNION ALL
+        SELECT line, 'staff_number', 'leaver_with_post' FROM entry
+        WHERE kind <> 'primary' AND NOT leaves AND (
+            EXISTS (SELECT FROM entry AS main WHERE main.who = entry.who AND main.kind = 'primary' AND main.leaves)
+            OR %(snapshot)s AND NOT EXISTS (SELECT FROM entry AS main WHERE main.who = entry.who AND main.kind = 'primary')
+                AND staff_id IN (SELECT staff_id FROM post WHERE serving AND organization_id IN (SELECT id FROM roster_scope))
+        )
         UNION ALL
         SELECT line, 'organization_id', CASE WHEN unit.during @> %(day)s THEN 'outside_root' ELSE 'organization_ended' END
-        FROM entry JOIN academy_organization AS unit ON unit.id = entry.organization_id
+        FROM entry LEFT JOIN post USING (staff_id) JOIN academy_organization AS unit
+            ON unit.id = coalesce(entry.organization_id, CASE entry.kind WHEN 'primary' THEN post.organization_id END)
         WHERE NOT leaves AND (NOT unit.during @> %(day)s OR unit.id NOT IN (SELECT id FROM scope))
         UNION ALL
         SELECT line, 'work_place_id', 'organization_ended'
@@ -180,9 +209,20 @@ _CHECKS = f"""
         SELECT line, 'hired_on', 'hired_after_effective' FROM entry WHERE hired_on > %(day)s
         UNION ALL
         SELECT line, 'head_of_unit', 'two_heads' FROM (
-            SELECT *, row_number() OVER (PARTITION BY organization_id ORDER BY line) AS nth FROM entry
+            SELECT *, row_number() OVER (PARTITION BY organization_id ORDER BY line) AS nth,
+                EXISTS (
+                    SELECT FROM academy_assignment AS other
+                    WHERE other.organization_id = entry.organization_id AND other.head_of_unit AND other.kind = 'primary'
+                      AND other.superseded_at IS NULL AND other.during @> %(day)s
+                      AND other.staff_id IS DISTINCT FROM entry.staff_id AND NOT %(snapshot)s
+                      AND other.staff_id NOT IN (
+                        SELECT staff_id FROM entry AS told WHERE staff_id IS NOT NULL AND kind = 'primary'
+                          AND (leaves OR head_of_unit IS false OR told.organization_id <> other.organization_id)
+                      )
+                ) AS headed
+            FROM entry
             WHERE head_of_unit AND kind = 'primary' AND NOT leaves AND organization_id IS NOT NULL
-        ) AS head WHERE nth > 1
+        ) AS head WHERE nth > 1 OR headed
     )
     {_FAULT} SELECT academy_uuid7(), %(roster)s, line, coalesce(%(headings)s::jsonb ->> field, ''), code
     FROM found ORDER BY line, code
@@ -192,6 +232,11 @@ _CHECKS = f"""
 def check_against_rows(roster: RosterImport) -> None:
     """What only shows between rows, or against what is known: all of it in one statement."""
     headings = {field: each.heading for each in columns.restored(roster.columns) for field in each.known.fields}
-    params: dict[str, Any] = {"root": roster.root_id, "day": roster.effective_on, "roster": roster.pk}
+    params: dict[str, Any] = {
+        "root": roster.root_id,
+        "day": roster.effective_on,
+        "roster": roster.pk,
+        "snapshot": roster.mode == RosterMode.SNAPSHOT,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_CHECKS, {**params, "headings": json.dumps(headings)})

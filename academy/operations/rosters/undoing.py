@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from academy import clock
 from academy.access import Viewer, may_import
@@ -21,6 +22,7 @@ from academy.models import (
 from academy.operations.base import note, operation
 from academy.operations.jobs import job_kind, request_job
 from academy.operations.roster_windows import reopen_windows_of
+from academy.operations.rosters.applying import refuse_unseen
 from academy.operations.rosters.checking import keep_effects
 from academy.operations.rosters.names import bring_names_up_to_date
 from academy.operations.rosters.turns import take_turn_of_rosters
@@ -35,6 +37,7 @@ def request_undo(*, roster_id: int, by: User) -> Job:
     """Have an applied roster undone by a worker; refused where something was built upon it."""
     roster = RosterImport.objects.select_for_update().get(pk=roster_id)
     refuse_undo(roster)
+    refuse_unseen(roster, by)
     note(roster)
     return request_job(kind=UNDO, parameters={"roster": str(roster.public_id)}, by=by)
 
@@ -48,8 +51,14 @@ def refuse_undo(roster: RosterImport) -> None:
     )
     if later.exclude(mode=RosterMode.UNDO).exists():
         raise RosterNotLatest
-    if any(fact.objects.filter(recorded_in=roster).exclude(superseded_at=None).exists() for fact in _FACTS):
+    # What a later roster superseded and gave back when it was undone is as it was.
+    given_back = Q(superseded_in__status=RosterStatus.UNDONE) | Q(superseded_at=None)
+    if any(fact.objects.filter(recorded_in=roster).exclude(given_back).exists() for fact in _FACTS):
         raise RosterBuiltUpon
+    with connection.cursor() as cursor:
+        cursor.execute(_BUILT_UPON, {"roster": roster.pk})
+        if cursor.fetchone()[0]:
+            raise RosterBuiltUpon
 
 
 @job_kind(UNDO)
@@ -67,6 +76,7 @@ def undo_roster(*, roster_id: int, by: User) -> RosterImport:
     take_turn_of_rosters()
     roster = RosterImport.objects.select_for_update().get(pk=roster_id)
     refuse_undo(roster)
+    refuse_unseen(roster, by)
     undo = _compensating(roster, by)
     told = watched(_change(undo, roster), lambda: _turn_back(undo, roster))
     summary = {**undo.summary, "effects": keep_effects(undo, told)}
@@ -132,7 +142,39 @@ _SET_ASIDE = """
 """
 _AGAIN = """
     INSERT INTO {table} (public_id, {columns}, recorded_at, recorded_in_id)
-    SELECT academy_uuid7(), {columns}, academy_now(), %(undo)s FROM {table} WHERE superseded_in_id = %(roster)s
+    SELECT academy_uuid7(), {columns}, academy_now(), recorded_in_id FROM {table} WHERE superseded_in_id = %(roster)s
+"""
+# Written since, by hand or by another roster: details that are no longer those of the roster, facts of people whom it alone
+# brought in, and posts and statuses that what is given back would stand beside.
+_BUILT_UPON = """
+    SELECT EXISTS (
+        SELECT FROM academy_rosterchange AS change JOIN academy_staff AS person ON person.id = change.staff_id
+        WHERE change.roster_id = %(roster)s AND 'details' = ANY(change.kinds) AND (
+            change.after ? 'email' AND person.email IS DISTINCT FROM change.after ->> 'email'
+            OR change.after ? 'former_name' AND person.former_name <> change.after ->> 'former_name'
+            OR change.after ? 'hired_on' AND person.hired_on <> (change.after ->> 'hired_on')::date
+            OR change.after ? 'directory_hidden'
+                AND person.directory_hidden <> (change.after ->> 'directory_hidden')::boolean
+        )
+    ) OR EXISTS (
+        SELECT FROM academy_rosterchange AS change JOIN academy_staff AS person ON person.public_id = change.public_id
+        WHERE change.roster_id = %(roster)s AND (
+            EXISTS (SELECT FROM academy_assignment AS held WHERE held.staff_id = person.id AND held.superseded_at IS NULL
+                AND held.recorded_in_id IS DISTINCT FROM %(roster)s)
+            OR EXISTS (SELECT FROM academy_staffstatus AS held WHERE held.staff_id = person.id
+                AND held.superseded_at IS NULL AND held.recorded_in_id IS DISTINCT FROM %(roster)s)
+        )
+    ) OR EXISTS (
+        SELECT FROM academy_assignment AS old JOIN academy_assignment AS held ON held.staff_id = old.staff_id
+        WHERE old.superseded_in_id = %(roster)s AND held.superseded_at IS NULL
+          AND held.recorded_in_id IS DISTINCT FROM %(roster)s AND held.kind = old.kind AND held.during && old.during
+          AND (held.kind = 'primary' OR held.organization_id = old.organization_id)
+    ) OR EXISTS (
+        SELECT FROM academy_staffstatus AS old JOIN academy_staffstatus AS held ON held.staff_id = old.staff_id
+        WHERE old.superseded_in_id = %(roster)s AND held.superseded_at IS NULL
+          AND held.recorded_in_id IS DISTINCT FROM %(roster)s AND held.kind = old.kind AND held.reason = old.reason
+          AND held.during && old.during
+    )
 """
 # A roster's changes hold, as far as they differ, what was before: details of the person and the names.
 _DETAILS_BACK = """
@@ -160,6 +202,7 @@ _VOID = """
     UPDATE academy_staff AS person SET voided_at = academy_now()
     FROM academy_rosterchange AS change
     WHERE change.roster_id = %(roster)s AND person.id = change.staff_id AND 'joiner' = ANY(change.kinds)
+      AND (person.public_id = change.public_id OR (change.before = '{}' AND change.after ? 'family_name'))
       AND NOT EXISTS (
           SELECT FROM academy_assignment AS held WHERE held.staff_id = person.id AND held.superseded_at IS NULL
       )

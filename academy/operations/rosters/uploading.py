@@ -9,10 +9,10 @@ from django.db import connection, models
 
 from academy.errors import Faults, RosterNotCheckable
 from academy.models import (
-    BUREAU_LEVEL,
     GradeLadder,
+    Job,
+    JobStatus,
     Organization,
-    OrganizationEdge,
     OrganizationKind,
     RosterEntry,
     RosterImport,
@@ -21,6 +21,7 @@ from academy.models import (
     RosterStatus,
     User,
 )
+from academy.models.organizations import number_issuer
 from academy.operations.base import note, operation
 from academy.operations.jobs import request_job
 from academy.operations.rosters.understanding import write_faults
@@ -31,7 +32,6 @@ _DAY = dt.timedelta(days=1)  # of an organisation that ends with the day before,
 CHECK = "academy.check_roster"
 DEFAULT_LADDER = "tmg"
 UNFINISHED = (RosterStatus.UPLOADED, RosterStatus.FAULTY, RosterStatus.HELD, RosterStatus.READY)
-HIGHEST = 12  # edges from an organisation to its root
 
 
 @operation
@@ -50,10 +50,11 @@ def upload_roster(
     A file that cannot be read becomes a faulty roster that says why; nothing of its cells is kept.
     """
     _refuse_faults(root, mode, effective_on)
+    issuer = number_issuer(root, effective_on)
     roster = RosterImport(
         root=root,
-        issuer=_number_issuer(root, effective_on),
-        ladder=ladder or GradeLadder.objects.filter(code=DEFAULT_LADDER).first(),
+        issuer=issuer,
+        ladder=ladder or _usual_ladder(issuer),
         mode=mode,
         effective_on=effective_on,
         file_name=file_name[:200],
@@ -77,16 +78,10 @@ def _refuse_faults(root: Organization, mode: RosterMode, effective_on: dt.date) 
     faults.refuse()
 
 
-def _number_issuer(root: Organization, on: dt.date) -> Organization:
-    """Whose staff numbers count: a municipality or another body of its own gives its own, all others the topmost body."""
-    own = {str(kind) for kind in BUREAU_LEVEL} - {OrganizationKind.BUREAU}
-    found, day = root, on if on in root.during else on - _DAY
-    for _ in range(HIGHEST):
-        edge = OrganizationEdge.objects.on(day).filter(child=found).select_related("parent").first()
-        if found.kind in own or edge is None:
-            break
-        found = edge.parent
-    return found
+def _usual_ladder(issuer: Organization) -> GradeLadder | None:
+    """Names of grades are those of the metropolis' ladder in its own rosters; another body says which, or writes codes."""
+    own = issuer.kind == OrganizationKind.AUTHORITY
+    return GradeLadder.objects.filter(code=DEFAULT_LADDER).first() if own else None
 
 
 def _digest(file: BinaryIO) -> str:
@@ -155,11 +150,17 @@ def check_again(*, roster_id: int, by: User) -> RosterImport:
     A file with lines that could not be read stays faulty: it has to be sent again.
     """
     roster = RosterImport.objects.select_for_update().get(pk=roster_id)
-    if roster.status == RosterStatus.UPLOADED or roster.summary.get("unreadable") or not lines_of(roster).exists():
+    if _is_being_checked(roster) or roster.summary.get("unreadable") or not lines_of(roster).exists():
         raise RosterNotCheckable
-    RosterImport.objects.filter(pk=roster.pk).move_to(RosterStatus.UPLOADED, by=by, approved_by=None)
+    if roster.status != RosterStatus.UPLOADED:  # else the check was cancelled, or given up
+        RosterImport.objects.filter(pk=roster.pk).move_to(RosterStatus.UPLOADED, by=by, approved_by=None)
     _check_later(roster, by)
     return RosterImport.objects.get(pk=roster.pk)
+
+
+def _is_being_checked(roster: RosterImport) -> bool:
+    asked = Job.objects.filter(kind=CHECK, parameters__roster=str(roster.public_id))
+    return asked.filter(status__in=(JobStatus.WAITING, JobStatus.RUNNING)).exists()
 
 
 @operation

@@ -42,9 +42,18 @@ _DETAILS = """
         email = coalesce(p.email, person.email),
         hired_on = coalesce(p.hired_on, person.hired_on),
         hiring_category_id = coalesce(p.hiring_category_id, person.hiring_category_id),
-        directory_hidden = coalesce(p.directory_hidden, person.directory_hidden),
-        voided_at = NULL
-    FROM roster_person AS p WHERE person.id = p.person_id AND ('details' = ANY(p.kinds) OR p.voided AND NOT p.ends)
+        directory_hidden = coalesce(p.directory_hidden, person.directory_hidden)
+    FROM roster_person AS p WHERE person.id = p.person_id AND 'details' = ANY(p.kinds)
+"""
+# Whom an undone roster alone had known is somebody new: nothing of what that one said is left.
+_KNOWN_AGAIN = """
+    UPDATE academy_staff AS person SET voided_at = NULL, family_name = p.family_name, given_name = p.given_name,
+        family_kana = p.family_kana, given_kana = p.given_kana, name_folded = p.name_folded, kana_folded = p.kana_folded,
+        romaji_folded = p.romaji_folded, former_name = coalesce(p.former_name, ''), email = p.email,
+        hired_on = coalesce(p.hired_on, person.hired_on),
+        hiring_category_id = coalesce(p.hiring_category_id, person.hiring_category_id),
+        directory_hidden = coalesce(p.directory_hidden, false)
+    FROM roster_person AS p WHERE person.id = p.person_id AND p.voided AND NOT p.ends
 """
 # Whoever has no dated names yet gets the old one for all time before.
 _NAMES = """
@@ -82,12 +91,11 @@ _POSTS_ENDED = """
     UPDATE academy_assignment AS held SET superseded_at = academy_now(), superseded_in_id = %(roster)s
     FROM roster_person AS p WHERE held.id = p.old_id AND p.serving AND (p.post_changes OR p.ends)
 """
-# Of who leaves, further posts here and what was to come end too.
+# Of who leaves, every further post and what was to come end too, wherever it is.
 _LEAVERS_ENDED = """
     UPDATE academy_assignment AS held SET superseded_at = academy_now(), superseded_in_id = %(roster)s
     FROM roster_person AS p
     WHERE held.staff_id = p.person_id AND p.ends AND held.superseded_at IS NULL
-      AND held.organization_id IN (SELECT id FROM roster_scope)
       AND (upper(held.during) IS NULL OR upper(held.during) > %(day)s)
 """
 _FURTHER_ENDED = """
@@ -121,8 +129,14 @@ _POSTS_FROM = f"""
 _FURTHER_FROM = f"""
     INSERT INTO academy_assignment ({_COLUMNS})
     SELECT academy_uuid7(), f.staff_id, f.kind, f.organization_id, f.work_place_id, f.grade_id, f.job_family_id, f.post,
-        f.head_of_unit, f.deputy_of_unit, f.headquarters, daterange(%(day)s, upper(held.during)), academy_now(), %(roster)s
+        f.head_of_unit, f.deputy_of_unit, f.headquarters, daterange(%(day)s, least(upper(held.during), coming.begins)),
+        academy_now(), %(roster)s
     FROM roster_further AS f LEFT JOIN academy_assignment AS held ON held.id = f.old_id
+    LEFT JOIN LATERAL (
+        SELECT min(lower(later.during)) AS begins FROM academy_assignment AS later
+        WHERE later.staff_id = f.staff_id AND later.kind = f.kind AND later.organization_id = f.organization_id
+          AND later.superseded_at IS NULL AND lower(later.during) > %(day)s
+    ) AS coming ON true
     WHERE NOT f.ends
 """
 _STATUSES_ENDED = """
@@ -138,11 +152,18 @@ _STATUSES_WRITTEN = """
     FROM academy_staffstatus AS held
     WHERE held.superseded_in_id = %(roster)s AND (lower(held.during) IS NULL OR lower(held.during) < %(day)s)
     UNION ALL
-    SELECT academy_uuid7(), s.person_key, s.kind, s.reason, 'sensitive', daterange(%(day)s, NULL), academy_now(), %(roster)s
-    FROM roster_status AS s WHERE NOT s.ends
+    SELECT academy_uuid7(), s.person_key, s.kind, s.reason, 'sensitive', daterange(%(day)s, coming.begins), academy_now(),
+        %(roster)s
+    FROM roster_status AS s
+    LEFT JOIN LATERAL (
+        SELECT min(lower(later.during)) AS begins FROM academy_staffstatus AS later
+        WHERE later.staff_id = s.person_key AND later.kind = s.kind AND later.reason = s.reason
+          AND later.superseded_at IS NULL AND lower(later.during) > %(day)s
+    ) AS coming ON true
+    WHERE NOT s.ends
 """
 STATEMENTS = (
-    _JOINERS, _KNOWN_NOW, _CHANGES_KNOW, _NEW_STATUSES_KNOW, _NEW_FURTHER_KNOW, _DETAILS, _NAMES, _NAMES_WRITTEN,
+    _JOINERS, _KNOWN_NOW, _CHANGES_KNOW, _NEW_STATUSES_KNOW, _NEW_FURTHER_KNOW, _DETAILS, _KNOWN_AGAIN, _NAMES, _NAMES_WRITTEN,
     _POSTS_ENDED, _LEAVERS_ENDED, _FURTHER_ENDED, _POSTS_UNTIL, _POSTS_FROM, _FURTHER_FROM, _STATUSES_ENDED, _STATUSES_WRITTEN,
 )  # fmt: skip
 # So many rows make the statistics of the tables wrong.
@@ -162,12 +183,12 @@ def carry_out(roster: RosterImport) -> None:
 
 
 def people_concerned() -> tuple[list[int], list[int]]:
-    """Of the people known so far: whose post, status or membership changes, and who leaves."""
+    """Of the people known so far: whom the roster concerns, and who leaves."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT person_id, ends FROM roster_person
-            WHERE person_id IS NOT NULL AND (post_changes OR ends OR 'status' = ANY(kinds)) ORDER BY person_id
+            WHERE person_id IS NOT NULL ORDER BY person_id
             """
         )
         rows = cursor.fetchall()
