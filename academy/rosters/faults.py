@@ -281,6 +281,13 @@ AGAINST_THE_RECORDS: dict[str, Text] = {
     "required_for_joiner": Text(
         "新しく加わる人には値が必要です。空欄を埋めてください。", "Somebody who joins needs a value here. Fill it in."
     ),
+    "secondment_without_place": Text(
+        "派遣には勤務先が必要です。勤務先コードを書いてください。", "A secondment needs a work place. Give its code."
+    ),
+    "place_without_secondment": Text(
+        "勤務先は派遣だけのものです。発令区分を派遣にするか、勤務先を空欄にしてください。",
+        "Only a secondment has a work place. Make it a secondment, or leave the work place blank.",
+    ),
     "hired_after_effective": Text(
         "採用年月日が名簿の適用日より後です。日付を直してください。",
         "The day of hiring is after the day of the roster. Correct the date.",

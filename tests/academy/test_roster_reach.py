@@ -259,6 +259,19 @@ def test_a_concurrent_post_of_somebody_without_a_primary_one_is_told(cast: Cast)
     assert posts(retired) == [("concurrent", "skills", DAY, None)]
 
 
+def test_a_work_place_is_that_of_a_secondment(cast: Cast) -> None:
+    organization("131016", "municipality", "千代田区")
+    rows = [
+        line(cast.ict, 発令区分="派遣", 所属コード="skills", 勤務先コード=""),
+        line(cast.ict2, 発令区分="本務", 所属コード="skills", 勤務先コード="131016"),
+        line(cast.head, 発令区分="派遣", 所属コード="skills", 勤務先コード="131016"),
+    ]
+    assert faults_of(changes(cast, *rows)) == [
+        (2, "勤務先コード", "secondment_without_place"),
+        (3, "勤務先コード", "place_without_secondment"),
+    ]
+
+
 def test_a_second_head_beside_the_one_there_is_named(cast: Cast) -> None:
     new_head = line(cast.trainer, 所属コード="skills", 所属長="○")
     assert faults_of(changes(cast, new_head)) == [(2, "所属長", "two_heads")]

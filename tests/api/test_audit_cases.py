@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from rest_framework.test import APIClient
 
-from academy.models import AuditCase, AuditEvent, RoleGrant
+from academy.models import AuditCase, AuditEvent, RoleGrant, StaffStatus
 from tests import records, stage
 from tests.cast import ALWAYS, Cast, account
 from tests.whole_cast import open_case
@@ -44,6 +44,19 @@ def test_central_hr_opens_a_case(cast: Cast, client_of: ClientOf) -> None:
     client = client_of(cast.auditor)
     assert client.get(f"{CASES}{case.public_id}/").json()["purpose"] == "定期監査"
     assert [row["id"] for row in client.get(CASES).json()["results"]] == [str(case.public_id)]
+
+
+def test_what_a_head_reads_only_because_of_a_case_is_written_down(cast: Cast, client_of: ClientOf) -> None:
+    """A head sees their people anyhow, but not why somebody is on leave."""
+    StaffStatus.objects.create(staff=cast.ict, kind="on_leave", reason="病気休職", during=ALWAYS)
+    RoleGrant.objects.create(user=cast.user("head"), role="auditor", during=ALWAYS)
+    client, address = client_of(cast.user("head")), f"/api/v1/staff/{cast.ict.public_id}/"
+    assert client.get(f"{address}statuses/").status_code == 403
+    open_case(cast.user("head"), by=cast.hr)
+    assert client.get(address).status_code == 200
+    assert reads() == []
+    assert client.get(f"{address}statuses/").status_code == 200
+    assert [event.detail["ids"] for event in reads()] == [[str(cast.ict.public_id)]]
 
 
 def test_a_case_without_an_end_or_a_purpose_is_refused(cast: Cast, client_of: ClientOf) -> None:

@@ -81,6 +81,7 @@ def apply_roster(*, roster_id: int, by: User, progress: Progress = lambda done: 
     refuse_unseen(roster, by)
     progress(1)
     reach.lay_out(roster)
+    reach.hold_people(roster)
     understanding.check_against_rows(roster)
     outcome = difference.compare(roster)
     if outcome.digest != roster.diff_digest or RosterFault.objects.filter(roster=roster).exists():

@@ -12,7 +12,7 @@ from django.db import connection
 
 from academy import clock
 from academy.access import Viewer, people_of_hr
-from academy.models import Role, RosterImport, Staff, User
+from academy.models import Role, RosterImport, RosterMode, Staff, User
 
 _SCOPE = """
     CREATE TEMPORARY TABLE roster_scope ON COMMIT DROP AS
@@ -63,6 +63,25 @@ def lay_out(roster: RosterImport) -> None:
             cursor.execute(_GONE, params)
         cursor.execute("ANALYZE roster_scope")
         cursor.execute("ANALYZE roster_reach")
+
+
+_HOLD = """
+    SELECT count(*) FROM (
+        SELECT id FROM academy_staff
+        WHERE id IN (SELECT staff_id FROM academy_rosterentry WHERE roster_id = %(roster)s)
+           OR %(snapshot)s AND id IN (
+               SELECT staff_id FROM academy_assignment
+               WHERE kind = 'primary' AND superseded_at IS NULL AND organization_id IN (SELECT id FROM roster_scope)
+           )
+        ORDER BY id FOR NO KEY UPDATE
+    ) AS held
+"""
+
+
+def hold_people(roster: RosterImport) -> None:
+    """Lock the people of a roster, as who changes a post or a status by hand does: nobody comes between."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, {"roster": roster.pk, "snapshot": roster.mode == RosterMode.SNAPSHOT})
 
 
 def administers_all(user: User | None) -> bool:

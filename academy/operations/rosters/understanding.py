@@ -206,6 +206,12 @@ _CHECKS = f"""
         SELECT line, 'organization_id', 'required_for_joiner' FROM entry
         WHERE NOT leaves AND kind <> 'primary' AND organization_id IS NULL
         UNION ALL
+        SELECT line, 'work_place_id', 'secondment_without_place' FROM entry
+        WHERE kind = 'secondment' AND NOT leaves AND work_place_id IS NULL
+        UNION ALL
+        SELECT line, 'work_place_id', 'place_without_secondment' FROM entry
+        WHERE kind <> 'secondment' AND work_place_id IS NOT NULL
+        UNION ALL
         SELECT line, 'hired_on', 'hired_after_effective' FROM entry WHERE hired_on > %(day)s
         UNION ALL
         SELECT line, 'head_of_unit', 'two_heads' FROM (

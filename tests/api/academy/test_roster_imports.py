@@ -10,9 +10,9 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
-from academy.models import Assignment, IdempotencyRecord, Job, Role, RoleGrant, RosterImport, Staff
+from academy.models import Assignment, IdempotencyRecord, Job, Role, RoleGrant, RosterImport, Staff, StaffStatus
 from academy.reports.roster import HEADINGS
-from tests.cast import ALWAYS, Cast, account
+from tests.cast import ALWAYS, Cast, account, repost
 from tests.rosters import Line, exported, work, written
 
 ClientOf = Callable[[Any], APIClient]
@@ -161,6 +161,8 @@ def test_an_xlsx_file_is_read_too(cast: Cast, rows: list[Line], client_of: Clien
         ({"organization": "00000000-0000-7000-8000-000000000000"}, "/organization", "not_found"),
         ({"password": "x"}, "/password", "unknown_field"),
         ({"file": "text"}, "/file", "invalid"),
+        ({"ladder": "nothing"}, "/ladder", "not_found"),
+        ({"ladder": "\x00"}, "/ladder", "not_found"),
         ({"effective_on": "2020-01-01"}, "/organization", "organization_ended"),
     ],
 )
@@ -209,6 +211,21 @@ def test_a_hidden_person_is_no_row_for_who_does_not_see_them(cast: Cast, rows: l
     for client, people in ((client_of(cast.hr), 4), (client_of(cast.bureau_hr), 3)):
         listed = client.get(f"{HERE}{made}/changes/?count=true").json()
         assert (listed["count"], len(listed["results"])) == (people, people)
+
+
+def test_what_only_hr_of_today_is_told_is_gone_from_the_list_of_who_is_not(cast: Cast, client_of: ClientOf) -> None:
+    """The bureau's roster ended a leave; since then the person has moved to another bureau."""
+    StaffStatus.objects.create(staff=cast.ict, kind="on_leave", reason="病気休職", during=ALWAYS)
+    own = [row for row in exported(cast.tmg, DAY, cast.hr) if row["所属コード"] == "skills"]
+    for row in own:
+        row["職名"], row["状況"] = "主事", "なし"
+    made = send(client_of(cast.bureau_hr), cast, written(own), organization=str(cast.digital.public_id)).data["id"]
+    work()
+    shown = f"{HERE}{made}/changes/?kind=status"
+    assert "statuses" in client_of(cast.bureau_hr).get(shown).json()["results"][0]["before"]
+    repost(cast.ict, organization=cast.trade)
+    assert client_of(cast.bureau_hr).get(shown).json()["results"][0]["before"] == {"post": ""}
+    assert "statuses" in client_of(cast.hr).get(shown).json()["results"][0]["before"]
 
 
 def test_a_right_that_is_gone_when_the_job_runs_applies_nothing(
