@@ -4,8 +4,8 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models.functions import Cast, Coalesce, Least
 
 from academy.clock import BusinessNow
 from academy.folding import fold, fold_number
@@ -157,6 +157,15 @@ class AssignmentQuerySet(DatedFactQuerySet["Assignment"]):
     def named_on(self, day: dt.date) -> "AssignmentQuerySet":
         """With the names of the people on a day."""
         return self.annotate(**names_on(day, "staff__"))
+
+    def named_when_held(self, today: dt.date) -> "AssignmentQuerySet":
+        """With the names that people bore on the last day of the post, or bear today: later ones are their own affair."""
+        last_day = Cast(F("during__endswith") - dt.timedelta(days=1), models.DateField())
+        borne = StaffName.objects.live().filter(staff=OuterRef("staff"), during__contains=OuterRef("known_until"))
+        columns = {
+            f"{name}_on_day": Coalesce(Subquery(borne.values(name)[:1]), F(f"staff__{name}")) for name in NAME_COLUMNS
+        }
+        return self.annotate(known_until=Least(last_day, models.Value(today))).annotate(**columns)
 
 
 class Assignment(DatedFact):

@@ -14,6 +14,7 @@ from rest_framework.viewsets import ViewSet
 
 from academy import access, clock
 from academy.models import Organization
+from academy.operations.rosters import exporting
 from academy.reports import roster
 from api.inputs import Day, Input, Reference
 from api.permissions import viewer_of
@@ -61,6 +62,7 @@ class RosterFile(ViewSet):
         if not access.may_import(viewer_of(request), root):
             self.permission_denied(request)
         rows = roster.rows(root, day, viewer=viewer_of(request))
+        exporting.record_export(root=root, as_of=day, kind=kind, by=viewer_of(request).user)
         response = _xlsx(rows) if kind == "xlsx" else _csv(rows, encoding)
         plain = f"{roster.NAME}_{root.code}_{day}.{kind}"
         response["Content-Disposition"] = attachment(plain, f"名簿_{root.name_ja}_{day}.{kind}")

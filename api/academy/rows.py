@@ -148,13 +148,7 @@ def full_name(family: str, given: str) -> str:
 
 
 class NamedAssignmentRow(AssignmentRow):
-    """A post with who holds it, by the name of today."""
-
-    staff_name = Text("staff.family_name", "staff.given_name", made=full_name)
-
-
-class NamedAssignmentOnDayRow(AssignmentRow):
-    """A post with who holds it; where a day is asked about, by the name of the day."""
+    """A post with who holds it, by the name of the day that is asked about, or else of the post's last day until today."""
 
     staff_name = Text("family_name_on_day", "given_name_on_day", made=full_name)
 

@@ -8,7 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from academy import access
+from academy import access, clock
 from academy.models import Role, RoleGrant, Staff, User
 from academy.models.organizations import OrganizationQuerySet
 from academy.models.people import AssignmentQuerySet, StaffQuerySet
@@ -126,11 +126,14 @@ class Assignments(Resource):
 
     visible = access.assignments_visible_to
     row = rows.NamedAssignmentRow
-    row_on_day = rows.NamedAssignmentOnDayRow
     access = {"list": access.signed_in}
     orders = ("recorded_at", "-recorded_at")
     dated = ("list",)
     filterset_class = filters.AssignmentFilters
+
+    def get_queryset(self) -> AssignmentQuerySet:
+        posts = cast("AssignmentQuerySet", super().get_queryset())
+        return posts if self.as_of else posts.named_when_held(clock.today())
 
     def on_day(self, rows: AssignmentQuerySet, day: dt.date) -> AssignmentQuerySet:
         """Posts held that day, each under the name that its holder bore that day."""

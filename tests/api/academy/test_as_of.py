@@ -54,6 +54,24 @@ def people(client: APIClient, **asked: Any) -> list[str]:
     return [row["name"] for row in listed(client, "staff", **asked)]
 
 
+def test_a_former_bureau_is_not_told_the_name_of_later(cast: Cast, client_of: ClientOf) -> None:
+    june = dt.date(2022, 6, 1)
+    repost(cast.ict, during=DateRange(SINCE, june))
+    post(cast.ict, cast.trade, cast.grades["shuji"], cast.ict_family, during=DateRange(june, None))
+    names = {"given_name": "花子", "family_kana": "タカハシ", "given_kana": "ハナコ", "staff": cast.ict}
+    StaffName.objects.create(family_name="髙橋", during=DateRange(None, dt.date(2022, 6, 10)), **names)
+    StaffName.objects.create(family_name="大森", during=DateRange(dt.date(2022, 6, 10), None), **names)
+    Staff.objects.filter(pk=cast.ict.pk).update(family_name="大森")
+
+    def told(who: User) -> set[tuple[str, str]]:
+        rows = client_of(who).get("/api/v1/assignments/").json()["results"]
+        own = [row for row in rows if row["staff"] == str(cast.ict.public_id)]
+        return {(row["organization_name_ja"], row["staff_name"]) for row in own}
+
+    assert told(cast.bureau_hr) == {("人材課", "髙橋 花子")}
+    assert told(cast.hr) == {("人材課", "髙橋 花子"), ("商工課", "大森 花子")}
+
+
 @pytest.mark.usefixtures("reform")
 def test_organisations_are_those_that_live_that_day(cast: Cast, client_of: ClientOf) -> None:
     client = client_of(cast.staff)

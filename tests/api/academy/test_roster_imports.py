@@ -10,7 +10,17 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
-from academy.models import Assignment, IdempotencyRecord, Job, Role, RoleGrant, RosterImport, Staff, StaffStatus
+from academy.models import (
+    Assignment,
+    AuditEvent,
+    IdempotencyRecord,
+    Job,
+    Role,
+    RoleGrant,
+    RosterImport,
+    Staff,
+    StaffStatus,
+)
 from academy.reports.roster import HEADINGS
 from tests.cast import ALWAYS, Cast, account, repost
 from tests.rosters import Line, exported, work, written
@@ -257,6 +267,10 @@ def test_the_file_that_goes_out_comes_in_without_a_change(cast: Cast, client_of:
     address = f"{HERE}file/?organization={cast.tmg.public_id}&type={kind}&as_of=2022-07-01"
     file = client_of(cast.hr).get(address)
     assert file.status_code == 200
+    event = AuditEvent.objects.get(action="academy.record_export")
+    assert (event.by, event.target, event.detail) == (
+        cast.hr, cast.tmg.public_id, {"as_of": "2022-07-01", "type": kind},
+    )  # fmt: skip
     assert f"roster_TMG_2022-07-01.{kind}" in file["Content-Disposition"]
     assert kind == "xlsx" or "'=cmd|" in file.content.decode("utf-8-sig"), "no cell begins as a formula"
     Staff.objects.filter(pk=cast.ict.pk).update(former_name="旧姓")
