@@ -33,14 +33,18 @@ def add_post(
 ) -> Assignment:
     """HR whose scope covers the person and both ends of the move gives a post; a primary one ends the one before it.
 
-    The primary post that is held on the first day ends the day before; one that begins later may not be overlapped.
+    The primary post that is held on the first day ends the day before; one that begins later may not be overlapped. A
+    further post of a kind is held once at a time in an organisation.
     """
     staff = administered_staff(staff_id, by)
     during = DateRange(valid_from, valid_to + DAY if valid_to else None)
     _refuse_faults(kind, organization, work_place, during)
     _refuse_outside(organization, by, valid_from)
+    same = Assignment.objects.live().filter(staff=staff, kind=kind, organization=organization, during__overlap=during)
     if kind == AssignmentKind.PRIMARY:
         _make_way(staff, during, by)
+    elif same.exists():  # rosters tell further posts by their kind and organisation
+        raise DatesOverlap
     made = Assignment.objects.create(
         staff=staff,
         kind=kind,
