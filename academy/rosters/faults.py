@@ -288,6 +288,10 @@ AGAINST_THE_RECORDS: dict[str, Text] = {
         "勤務先は派遣だけのものです。発令区分を派遣にするか、勤務先を空欄にしてください。",
         "Only a secondment has a work place. Make it a secondment, or leave the work place blank.",
     ),
+    "shown_too_early": Text(
+        "名簿非公開は適用と同時に解けます。基準日が来てから取り込んでください。",
+        "Who is hidden would be shown at once. Bring it in when the day has come.",
+    ),
     "hired_after_effective": Text(
         "採用年月日が名簿の適用日より後です。日付を直してください。",
         "The day of hiring is after the day of the roster. Correct the date.",

@@ -188,7 +188,9 @@ def end(kind: str, last_day: dt.date, cast: Cast) -> Assignment:
 
 def test_service_ends_with_the_last_primary_post(cast: Cast) -> None:
     move(cast, cast.bureau_hr, kind=AssignmentKind.CONCURRENT, valid_from=SINCE)
-    move(cast, cast.bureau_hr, kind=AssignmentKind.CONCURRENT, valid_from=JULY)
+    with pytest.raises(DatesOverlap):
+        move(cast, cast.bureau_hr, kind=AssignmentKind.CONCURRENT, valid_from=JULY)
+    move(cast, cast.bureau_hr, kind=AssignmentKind.CONCURRENT, valid_from=JULY, organization=cast.digital)
     ended = end("primary", TODAY, cast)
     assert (ended.kind, ended.during) == ("primary", DateRange(SINCE, TODAY + DAY))
     assert held(cast.ict) == [

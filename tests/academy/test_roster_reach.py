@@ -272,6 +272,14 @@ def test_a_work_place_is_that_of_a_secondment(cast: Cast) -> None:
     ]
 
 
+def test_nobody_is_shown_before_the_day(cast: Cast) -> None:
+    Staff.objects.filter(pk=cast.ict.pk).update(directory_hidden=True)
+    row = line(cast.ict, 名簿非公開="×")
+    assert faults_of(changes(cast, row)) == [(2, "名簿非公開", "shown_too_early")]
+    made = changes(cast, row, day=dt.date(2022, 6, 28))
+    assert (made.status, made.summary["kinds"]) == ("ready", {"details": 1})
+
+
 def test_a_second_head_beside_the_one_there_is_named(cast: Cast) -> None:
     new_head = line(cast.trainer, 所属コード="skills", 所属長="○")
     assert faults_of(changes(cast, new_head)) == [(2, "所属長", "two_heads")]

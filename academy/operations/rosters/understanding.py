@@ -10,6 +10,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import F
 from psycopg.types.json import Jsonb
 
+from academy import clock
 from academy.models import (
     Grade,
     HiringCategory,
@@ -212,6 +213,9 @@ _CHECKS = f"""
         SELECT line, 'work_place_id', 'place_without_secondment' FROM entry
         WHERE kind <> 'secondment' AND work_place_id IS NOT NULL
         UNION ALL
+        SELECT line, 'directory_hidden', 'shown_too_early' FROM entry JOIN academy_staff AS person ON person.id = entry.staff_id
+        WHERE entry.directory_hidden IS false AND person.directory_hidden AND %(day)s > %(today)s
+        UNION ALL
         SELECT line, 'hired_on', 'hired_after_effective' FROM entry WHERE hired_on > %(day)s
         UNION ALL
         SELECT line, 'head_of_unit', 'two_heads' FROM (
@@ -243,6 +247,7 @@ def check_against_rows(roster: RosterImport) -> None:
         "day": roster.effective_on,
         "roster": roster.pk,
         "snapshot": roster.mode == RosterMode.SNAPSHOT,
+        "today": clock.today(),
     }
     with connection.cursor() as cursor:
         cursor.execute(_CHECKS, {**params, "headings": json.dumps(headings)})
