@@ -11,7 +11,7 @@ from academy import clock
 from academy.errors import DomainError
 from academy.models import Assignment, Job, JobStatus, RosterImport
 from academy.operations import jobs
-from academy.operations.rosters import applying, difference
+from academy.operations.rosters import applying, difference, reach
 from tests import april
 from tests.attacks.test_kill import kill_in_the_middle_of
 from tests.cast import Cast, assemble
@@ -44,19 +44,26 @@ def test_a_worker_killed_before_its_commit_leaves_nothing_half_applied() -> None
     assert made.summary["kinds"] == dict(sorted(plan.kinds.items()))
 
 
-@pytest.mark.parametrize("guarded", [True, False])
-def test_of_two_rosters_at_once_one_is_looked_at_again(monkeypatch: pytest.MonkeyPatch, guarded: bool) -> None:
-    """Both move the same people. Without the lock both compare before either writes: the database refuses, without a word for it."""
+@pytest.mark.parametrize(
+    "guards", [{"turns", "people"}, {"turns"}, {"people"}, set()], ids=lambda guards: "+".join(sorted(guards)) or "none"
+)
+def test_of_two_rosters_at_once_one_is_looked_at_again(monkeypatch: pytest.MonkeyPatch, guards: set[str]) -> None:
+    """Both move the same people. The turns of rosters and the hold on their people each suffice.
+
+    Without either both compare before one writes: the database refuses, without a word for it.
+    """
     cast = assemble()
-    if not guarded:
+    if "turns" not in guards:
         monkeypatch.setattr(applying, "take_turn_of_rosters", lambda: None)
+    if "people" not in guards:
+        monkeypatch.setattr(reach, "hold_people", lambda roster: None)
     rosters = [moved_to(cast, code) for code in ("trade", "planning")]
-    start, codes = threading.Barrier(2), list[str]()
+    start, codes = threading.Barrier(2, timeout=30), list[str]()
     compare = difference.compare
 
     def compare_together(*args: Any, **kwargs: Any) -> difference.Outcome:
         found = compare(*args, **kwargs)
-        if not guarded:
+        if not guards:
             start.wait()
         return found
 
@@ -78,7 +85,7 @@ def test_of_two_rosters_at_once_one_is_looked_at_again(monkeypatch: pytest.Monke
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(codes) == (["applied", "roster_differs"] if guarded else ["applied", "refused by the database"])
+    assert sorted(codes) == (["applied", "roster_differs"] if guards else ["applied", "refused by the database"])
     assert sorted(RosterImport.objects.values_list("status", flat=True)) == ["applied", "ready"]
     assert len({each.organization_id for each in Assignment.objects.on(DAY).filter(staff=cast.ict)}) == 1
 
