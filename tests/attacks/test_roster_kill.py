@@ -5,12 +5,12 @@ import threading
 from typing import Any
 
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import OperationalError, ProgrammingError, connection, transaction
 
 from academy import clock
 from academy.errors import DomainError
-from academy.models import Assignment, Job, JobStatus, RosterImport
-from academy.operations import jobs
+from academy.models import Assignment, Job, JobStatus, RosterImport, Staff
+from academy.operations import jobs, posts
 from academy.operations.rosters import applying, difference, reach
 from tests import april
 from tests.attacks.test_kill import kill_in_the_middle_of
@@ -116,3 +116,43 @@ def test_both_workers_are_not_needed_for_the_same_job() -> None:
     for thread in threads:
         thread.join()
     assert sorted(done) == [False, False, False, True]
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_nobody_moves_a_person_by_hand_between_the_comparison_and_the_writing(
+    monkeypatch: pytest.MonkeyPatch, guarded: bool
+) -> None:
+    """Who changes a post by hand waits for the roster of the person. Without the hold the roster writes over an unseen change."""
+    cast = assemble()
+    if not guarded:
+        monkeypatch.setattr(reach, "hold_people", lambda roster: None)
+    made = moved_to(cast, "trade")
+    by_hand, compare = list[str](), difference.compare
+
+    def move_by_hand() -> None:
+        post = Assignment.objects.on(DAY).get(staff=cast.ict, kind="primary")
+        try:
+            with transaction.atomic():
+                Staff.objects.select_for_update(no_key=True, nowait=True).get(pk=cast.ict.pk)
+                posts.end_post(assignment_id=post.pk, last_day=DAY + dt.timedelta(days=30), by=cast.hr)
+            by_hand.append("moved")
+        except OperationalError:
+            by_hand.append("waits")
+        finally:
+            connection.close()
+
+    def compare_and_let_others_try(*args: Any, **kwargs: Any) -> difference.Outcome:
+        found = compare(*args, **kwargs)
+        other = threading.Thread(target=move_by_hand)
+        other.start()
+        other.join()
+        return found
+
+    monkeypatch.setattr(difference, "compare", compare_and_let_others_try)
+    if guarded:
+        applying.apply_roster(roster_id=made.pk, by=cast.hr)
+        assert by_hand == ["waits"]
+        return
+    with pytest.raises(ProgrammingError):
+        applying.apply_roster(roster_id=made.pk, by=cast.hr)
+    assert by_hand == ["moved"]
