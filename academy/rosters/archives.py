@@ -23,7 +23,7 @@ _END = struct.Struct("<4s4H2LH")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _READ_ERRORS = (
     zipfile.BadZipFile,
-    NotImplementedError,
+    NotImplementedError,  # what zipfile raises for a version of the format that it does not know
     UnicodeDecodeError,
     struct.error,
     EOFError,
