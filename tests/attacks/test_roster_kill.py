@@ -2,16 +2,17 @@
 
 import datetime as dt
 import threading
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 from django.db import OperationalError, ProgrammingError, connection, transaction
 
 from academy import clock
-from academy.errors import DomainError
+from academy.errors import DatesOverlap, DomainError
 from academy.models import Assignment, Job, JobStatus, RosterImport, Staff
 from academy.operations import jobs, posts
-from academy.operations.rosters import applying, difference, reach
+from academy.operations.rosters import applying, difference, reach, undoing
 from tests import april
 from tests.attacks.test_kill import kill_in_the_middle_of
 from tests.cast import Cast, assemble
@@ -122,12 +123,35 @@ def test_both_workers_are_not_needed_for_the_same_job() -> None:
 def test_nobody_moves_a_person_by_hand_between_the_comparison_and_the_writing(
     monkeypatch: pytest.MonkeyPatch, guarded: bool
 ) -> None:
-    """Who changes a post by hand waits for the roster of the person. Without the hold the roster writes over an unseen change."""
+    """Who changes a post by hand waits for the roster of the person. Without the hold the database refuses the roster."""
     cast = assemble()
+    made = moved_to(cast, "trade")
     if not guarded:
         monkeypatch.setattr(reach, "hold_people", lambda roster: None)
-    made = moved_to(cast, "trade")
-    by_hand, compare = list[str](), difference.compare
+    by_hand = moved_by_hand_after(monkeypatch, difference, "compare", cast)
+    with nullcontext() if guarded else pytest.raises(ProgrammingError):
+        applying.apply_roster(roster_id=made.pk, by=cast.hr)
+    assert by_hand == ["waits" if guarded else "moved"]
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_nobody_moves_a_person_by_hand_between_the_look_and_the_undoing(
+    monkeypatch: pytest.MonkeyPatch, guarded: bool
+) -> None:
+    """The same for the undo. Without the hold it meets an overlap that its look had ruled out."""
+    cast = assemble()
+    made = applying.apply_roster(roster_id=moved_to(cast, "trade").pk, by=cast.hr)
+    if not guarded:
+        monkeypatch.setattr(reach, "hold_changed", lambda roster: None)
+    by_hand = moved_by_hand_after(monkeypatch, undoing, "refuse_undo", cast)
+    with nullcontext() if guarded else pytest.raises(DatesOverlap):
+        undoing.undo_roster(roster_id=made.pk, by=cast.hr)
+    assert by_hand == ["waits" if guarded else "moved"]
+
+
+def moved_by_hand_after(monkeypatch: pytest.MonkeyPatch, module: Any, step: str, cast: Cast) -> list[str]:
+    """Have a post end by hand after a step of a roster; tells, once the step is done, whether that went or would wait."""
+    told, proper = list[str](), getattr(module, step)
 
     def move_by_hand() -> None:
         post = Assignment.objects.on(DAY).get(staff=cast.ict, kind="primary")
@@ -135,24 +159,18 @@ def test_nobody_moves_a_person_by_hand_between_the_comparison_and_the_writing(
             with transaction.atomic():
                 Staff.objects.select_for_update(no_key=True, nowait=True).get(pk=cast.ict.pk)
                 posts.end_post(assignment_id=post.pk, last_day=DAY + dt.timedelta(days=30), by=cast.hr)
-            by_hand.append("moved")
+            told.append("moved")
         except OperationalError:
-            by_hand.append("waits")
+            told.append("waits")
         finally:
             connection.close()
 
-    def compare_and_let_others_try(*args: Any, **kwargs: Any) -> difference.Outcome:
-        found = compare(*args, **kwargs)
+    def step_and_let_others_try(*args: Any, **kwargs: Any) -> Any:
+        found = proper(*args, **kwargs)
         other = threading.Thread(target=move_by_hand)
         other.start()
         other.join()
         return found
 
-    monkeypatch.setattr(difference, "compare", compare_and_let_others_try)
-    if guarded:
-        applying.apply_roster(roster_id=made.pk, by=cast.hr)
-        assert by_hand == ["waits"]
-        return
-    with pytest.raises(ProgrammingError):
-        applying.apply_roster(roster_id=made.pk, by=cast.hr)
-    assert by_hand == ["moved"]
+    monkeypatch.setattr(module, step, step_and_let_others_try)
+    return told

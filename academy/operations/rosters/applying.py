@@ -56,15 +56,19 @@ def refuse_unready(roster: RosterImport) -> None:
         raise RosterNotReady
 
 
-@job_kind(APPLY)
-def run_apply(job: Job) -> dict[str, Any]:
-    """Apply with the rights that whoever asked has when it runs."""
+def asked_for(job: Job) -> tuple[RosterImport, User]:
+    """The roster of a job and who asked, where they may still import into its organisation."""
     roster = RosterImport.objects.select_related("root").get(public_id=job.parameters["roster"])
     if job.requested_by is None or not may_import(Viewer(job.requested_by), roster.root):
         raise Forbidden
-    applied = apply_roster(
-        roster_id=roster.pk, by=job.requested_by, progress=lambda done: report_progress(job, done=done, of=STEPS)
-    )
+    return roster, job.requested_by
+
+
+@job_kind(APPLY)
+def run_apply(job: Job) -> dict[str, Any]:
+    """Apply with the rights that whoever asked has when it runs."""
+    roster, by = asked_for(job)
+    applied = apply_roster(roster_id=roster.pk, by=by, progress=lambda done: report_progress(job, done=done, of=STEPS))
     job.all_rows = STEPS
     return {"roster": applied.public_id, "status": applied.status, "kinds": applied.summary["kinds"]}
 

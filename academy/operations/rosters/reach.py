@@ -65,23 +65,29 @@ def lay_out(roster: RosterImport) -> None:
         cursor.execute("ANALYZE roster_reach")
 
 
-_HOLD = """
-    SELECT count(*) FROM (
-        SELECT id FROM academy_staff
-        WHERE id IN (SELECT staff_id FROM academy_rosterentry WHERE roster_id = %(roster)s)
-           OR %(snapshot)s AND id IN (
-               SELECT staff_id FROM academy_assignment
-               WHERE kind = 'primary' AND superseded_at IS NULL AND organization_id IN (SELECT id FROM roster_scope)
-           )
-        ORDER BY id FOR NO KEY UPDATE
-    ) AS held
-"""
+_HOLD = "SELECT count(*) FROM (SELECT id FROM academy_staff WHERE {whom} ORDER BY id FOR NO KEY UPDATE) AS held"
+_HOLD_NAMED = _HOLD.format(
+    whom="""
+        id IN (SELECT staff_id FROM academy_rosterentry WHERE roster_id = %(roster)s)
+        OR %(snapshot)s AND id IN (
+            SELECT staff_id FROM academy_assignment
+            WHERE kind = 'primary' AND superseded_at IS NULL AND organization_id IN (SELECT id FROM roster_scope)
+        )
+    """
+)
+_HOLD_CHANGED = _HOLD.format(whom="id IN (SELECT staff_id FROM academy_rosterchange WHERE roster_id = %(roster)s)")
 
 
 def hold_people(roster: RosterImport) -> None:
     """Lock the people of a roster, as who changes a post or a status by hand does: nobody comes between."""
     with connection.cursor() as cursor:
-        cursor.execute(_HOLD, {"roster": roster.pk, "snapshot": roster.mode == RosterMode.SNAPSHOT})
+        cursor.execute(_HOLD_NAMED, {"roster": roster.pk, "snapshot": roster.mode == RosterMode.SNAPSHOT})
+
+
+def hold_changed(roster: RosterImport) -> None:
+    """The same for the people whom an applied roster changed, before it is undone."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD_CHANGED, {"roster": roster.pk})
 
 
 def administers_all(user: User | None) -> bool:

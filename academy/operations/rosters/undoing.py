@@ -6,8 +6,7 @@ from django.db import connection
 from django.db.models import Q
 
 from academy import clock
-from academy.access import Viewer, may_import
-from academy.errors import Forbidden, RosterBuiltUpon, RosterNotApplied, RosterNotLatest
+from academy.errors import RosterBuiltUpon, RosterNotApplied, RosterNotLatest
 from academy.models import (
     Assignment,
     Job,
@@ -22,7 +21,8 @@ from academy.models import (
 from academy.operations.base import note, operation
 from academy.operations.jobs import job_kind, request_job
 from academy.operations.roster_windows import reopen_windows_of
-from academy.operations.rosters.applying import refuse_unseen
+from academy.operations.rosters import reach
+from academy.operations.rosters.applying import asked_for, refuse_unseen
 from academy.operations.rosters.checking import keep_effects
 from academy.operations.rosters.names import bring_names_up_to_date
 from academy.operations.rosters.turns import take_turn_of_rosters
@@ -63,10 +63,9 @@ def refuse_undo(roster: RosterImport) -> None:
 
 @job_kind(UNDO)
 def run_undo(job: Job) -> dict[str, Any]:
-    roster = RosterImport.objects.select_related("root").get(public_id=job.parameters["roster"])
-    if job.requested_by is None or not may_import(Viewer(job.requested_by), roster.root):
-        raise Forbidden
-    undone = undo_roster(roster_id=roster.pk, by=job.requested_by)
+    """Undo with the rights that whoever asked has when it runs."""
+    roster, by = asked_for(job)
+    undone = undo_roster(roster_id=roster.pk, by=by)
     return {"roster": roster.public_id, "status": RosterStatus.UNDONE, "compensated_by": undone.public_id}
 
 
@@ -75,6 +74,7 @@ def undo_roster(*, roster_id: int, by: User) -> RosterImport:
     """Supersede what a roster wrote and write again what it had superseded; returns the compensating import."""
     take_turn_of_rosters()
     roster = RosterImport.objects.select_for_update().get(pk=roster_id)
+    reach.hold_changed(roster)
     refuse_undo(roster)
     refuse_unseen(roster, by)
     undo = _compensating(roster, by)
