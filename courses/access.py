@@ -26,7 +26,7 @@ from courses.models import (
     SessionStatus,
     Venue,
 )
-from courses.models.sessions import taught_by
+from courses.models.meetings import taught_by
 
 
 def programs_planned_by(viewer: Viewer) -> QuerySet[Program]:
@@ -89,12 +89,14 @@ def _program_id(row: Any) -> int:
         return row.pk
     if isinstance(row, Meeting):
         return row.session.course.program_id
-    if isinstance(row, Session | Module):
+    if isinstance(row, Session):
         return row.course.program_id
+    if isinstance(row, Module):
+        return row.version.course.program_id
     if isinstance(row, Course):
         return row.program_id
     if isinstance(row, Lesson):
-        return row.module.course.program_id
+        return row.module.version.course.program_id
     raise TypeError(f"{type(row).__name__} belongs to no programme")
 
 

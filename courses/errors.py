@@ -55,6 +55,15 @@ class CourseIsOffered(DomainError):
     )
 
 
+class ContentIsPublished(DomainError):
+    code = "content_is_published"
+    title = Text("公開済みの教材です", "Published content")
+    text = Text(
+        "公開した版の章・教材の構成と長さは変更できません。新しい版を作ってください。",
+        "The chapters and lessons of a published version, and their lengths, stay. Make a new version.",
+    )
+
+
 class OrdinalTaken(DomainError):
     code = "ordinal_taken"
     title = Text("回数が重複しています", "Number taken")
@@ -83,6 +92,7 @@ CONSTRAINT_REFUSALS.update(
         "courses_program_code_key": AlreadyExists,
         "courses_course_code_key": AlreadyExists,
         "courses_venue_code_key": AlreadyExists,
+        "content_is_published": ContentIsPublished,
         "instructor_per_staff": AlreadyExists,
         "module_position_is_unique": AlreadyExists,
         "lesson_position_is_unique": AlreadyExists,

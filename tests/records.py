@@ -83,7 +83,8 @@ def meetings_of(session: Session) -> list[Meeting]:
 
 def lessons(course: Course, *lengths: int, position: int = 1) -> list[Lesson]:
     """One module with a lesson of each length in seconds."""
-    module = Module.objects.create(course=course, position=position, title_ja=f"第{position}章")
+    version = course.versions.get_or_create(number=1)[0]
+    module = Module.objects.create(version=version, position=position, title_ja=f"第{position}章")
     return [
         Lesson.objects.create(module=module, position=position, title_ja=f"第{position}話", seconds=seconds)
         for position, seconds in enumerate(lengths, start=1)

@@ -26,7 +26,9 @@ IMPERSONAL = {
     },
     "courses": {
         "Program", "ExamScheme", "ExamField", "CompletionPolicy", "Audience", "Course", "Module", "Lesson", "Session",
-        "SessionStep", "Venue", "Meeting",
+        "SessionStep", "Venue", "Meeting", "Prerequisite", "CourseSkill", "ContentVersion", "Material", "DeadlineRule",
+        "ApplicationRound", "SessionTemplate", "SeatQuota", "PlanLine", "DemandSurvey", "SurveyedCourse", "DemandAnswer",
+        "SeatProposal", "SeatShare", "AudienceFreeze",
     },
     "enrollments": {"Team", "Presentation"},
 }  # fmt: skip

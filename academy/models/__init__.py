@@ -13,6 +13,10 @@ from academy.models.ledger import (
     Job,
     JobStatus,
 )
+from academy.models.notices import (
+    CalendarFeed,
+    Notice,
+)
 from academy.models.organizations import (
     BUREAU_LEVEL,
     Certainty,
@@ -63,6 +67,7 @@ __all__ = [
     "AuditCase",
     "AuditEvent",
     "BUREAU_LEVEL",
+    "CalendarFeed",
     "Certainty",
     "Delegation",
     "Grade",
@@ -74,6 +79,7 @@ __all__ = [
     "Job",
     "JobFamily",
     "JobStatus",
+    "Notice",
     "Organization",
     "OrganizationEdge",
     "OrganizationKind",

@@ -29,11 +29,11 @@ class CourseFilters(django_filters.FilterSet):
 
 
 class ModuleFilters(django_filters.FilterSet):
-    course = RowFilter("course")
+    course = RowFilter("version__course")
 
 
 class LessonFilters(django_filters.FilterSet):
-    course = RowFilter("module__course")
+    course = RowFilter("module__version__course")
     module = RowFilter("module")
 
 

@@ -112,7 +112,7 @@ class LessonRow(Row):
 
 class ModuleRow(Row):
     id = PublicId()
-    course = PublicId("course")
+    course = PublicId("version.course")
     position = serializers.IntegerField()
     title_ja = serializers.CharField()
     title_en = serializers.CharField()
@@ -134,7 +134,7 @@ class CourseRow(Row):
 class CourseDetailRow(CourseRow):
     audience_rule = serializers.JSONField(source="audience.rule")
     policy = PolicyPart(read_only=True)
-    modules = Many(ModuleRow, lambda: Module.objects.order_by("position"), by="course_id")
+    modules = Many(ModuleRow, lambda: Module.objects.order_by("position"), by="version__course_id")
 
 
 class AudiencePersonRow(Row):

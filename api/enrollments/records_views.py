@@ -86,7 +86,7 @@ class OwnProgress(Resource):
         return self._shown(self.get_queryset().get(pk=pk))
 
     def _shown(self, lesson: Lesson) -> Any:
-        learner = records_access.learning_in(lesson.module.course_id, self._own.pk)[0]
+        learner = records_access.learning_in(lesson, self._own.pk)[0]
         found = self.row.of(LessonProgress.objects.filter(lesson=lesson, enrollment=learner))
         return found[0] if found else _unopened(lesson, learner)
 

@@ -1,4 +1,4 @@
-"""What the academy offers: programmes, their courses, the content of a course and what completing it takes."""
+"""What the academy offers: programmes, their courses, for whom they are and what completing them takes."""
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +9,7 @@ from academy.folding import fold
 from academy.models import Organization, Staff
 from academy.models.base import PersonalData, Record, Retention, folded
 from academy.text import bilingual
+from skills.models import SkillItem
 
 
 class Tier(models.TextChoices):
@@ -180,8 +181,23 @@ class AudiencePerson(Record):
         indexes = [models.Index(fields=["created_at", "id"], name="audience_person_by_creation")]
 
 
+class Recurrence(models.TextChoices):
+    ONCE = "once", bilingual("一度だけ", "Once")
+    FISCAL_YEAR = "fiscal_year", bilingual("年度ごと", "Every fiscal year")
+
+
+class DueFrom(models.TextChoices):
+    HIRING = "hiring", bilingual("採用日から", "From the day of hiring")
+    GRADE = "grade", bilingual("現職層への昇任日から", "From the first day in the grade")
+    FISCAL_YEAR = "fiscal_year", bilingual("年度初めから", "From the first day of the fiscal year")
+    SEAT = "seat", bilingual("受講決定日から", "From the day the seat was given")
+
+
 class Course(Record):
-    """講座: what is taught; it is offered as sessions."""
+    """講座: what is taught; it is offered as sessions.
+
+    `due_days` counts calendar days from `due_from`: by then, that day included, whom it is for should have completed it.
+    """
 
     program = models.ForeignKey(Program, models.PROTECT, related_name="courses")
     code = models.SlugField(max_length=60, unique=True)
@@ -194,9 +210,18 @@ class Course(Record):
     repeatable = models.BooleanField(
         default=False, help_text="同じ年度に何度でも受講できる / may be taken again in a year"
     )
+    recurrence = models.CharField(max_length=20, choices=Recurrence.choices, default=Recurrence.FISCAL_YEAR)
+    due_from = models.CharField(max_length=20, choices=DueFrom.choices, blank=True)
+    due_days = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["title_folded", "id"], name="course_by_title")]
+        constraints = [
+            models.CheckConstraint(
+                name="course_due_days_have_a_beginning",
+                condition=Q(due_from="", due_days=None) | (~Q(due_from="") & Q(due_days__isnull=False)),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title_ja
@@ -205,31 +230,32 @@ class Course(Record):
         self.title_folded = fold(self.title_ja)
 
 
-class Module(Record):
-    """A chapter of a course's content."""
+class Prerequisite(Record):
+    """前提講座: what a person must have completed before; within so many fiscal years, where that is said."""
 
-    course = models.ForeignKey(Course, models.PROTECT, related_name="modules")
-    position = models.PositiveSmallIntegerField()
-    title_ja = models.CharField(max_length=200)
-    title_en = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(name="module_position_is_unique", fields=["course", "position"])]
-        indexes = [models.Index(fields=["position", "id"], name="module_by_position")]
-
-
-class Lesson(Record):
-    """A video or text of a module; a video is viewed when its whole length was watched."""
-
-    module = models.ForeignKey(Module, models.PROTECT, related_name="lessons")
-    position = models.PositiveSmallIntegerField()
-    title_ja = models.CharField(max_length=200)
-    title_en = models.CharField(max_length=200, blank=True)
-    seconds = models.PositiveIntegerField(help_text="長さ(秒) / length in seconds")
+    course = models.ForeignKey(Course, models.CASCADE, related_name="prerequisites")
+    required = models.ForeignKey(Course, models.PROTECT, related_name="+")
+    within_years = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="何年度以内の修了か。1は同じ年度 / fiscal years back, 1 is the same year"
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="lesson_position_is_unique", fields=["module", "position"]),
-            models.CheckConstraint(name="lesson_has_a_length", condition=Q(seconds__gte=1)),
+            models.UniqueConstraint(name="prerequisite_is_named_once", fields=["course", "required"]),
+            models.CheckConstraint(name="prerequisite_is_another_course", condition=~Q(course=F("required"))),
+            models.CheckConstraint(
+                name="prerequisite_years_begin_at_one", condition=Q(within_years=None) | Q(within_years__gte=1)
+            ),
         ]
-        indexes = [models.Index(fields=["position", "id"], name="lesson_by_position")]
+
+
+class CourseSkill(Record):
+    """Which skill a course raises, and to which level of its framework's scale."""
+
+    course = models.ForeignKey(Course, models.CASCADE, related_name="skills")
+    item = models.ForeignKey(SkillItem, models.PROTECT, related_name="+")
+    level = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="course_skill_is_named_once", fields=["course", "item"])]
+        indexes = [models.Index(fields=["level", "id"], name="course_skill_by_level")]

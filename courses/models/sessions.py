@@ -1,20 +1,20 @@
-"""When and where a course is offered: sessions a person enrols in, and their dated meetings."""
+"""When a course is offered: the sessions a person enrols in, their windows and deadlines."""
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import ClassVar
 
 import pgtrigger
-from django.contrib.postgres.fields import DateTimeRangeField
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from academy.clock import BusinessNow
-from academy.folding import fold
-from academy.models import Staff
-from academy.models.base import PersonalData, Record, Retention, TimesField, folded, one_at_a_time
+from academy.models import Organization
+from academy.models.base import Record
 from academy.models.states import Stateful, StatefulQuerySet, Step, legal_transitions
 from academy.text import bilingual
+from courses.models.content import ContentVersion
 from courses.models.programs import Audience, Course
 
 
@@ -47,6 +47,12 @@ SELF_SERVICE = (Selection.FIRST_COME, Selection.OPEN)
 
 # Read with a row as its `now`; by name, because the attribute is declared on the model.
 _NOW = {"now": BusinessNow()}
+
+
+def held_with() -> Coalesce:
+    """The key of the content a session is held with; before its publication the one it would take."""
+    latest = ContentVersion.objects.latest_of(OuterRef("course")).values("pk")[:1]
+    return Coalesce("content_id", Subquery(latest))
 
 
 class SessionQuerySet(StatefulQuerySet["Session"]):
@@ -106,12 +112,39 @@ class Session(Stateful, Record):
     status = models.CharField(max_length=20, choices=SessionStatus.choices, default=SessionStatus.DRAFT)
     selection = models.CharField(max_length=20, choices=Selection.choices, default=Selection.FIRST_COME)
     capacity = models.PositiveIntegerField(null=True, blank=True, help_text="空欄は定員なし / empty: no limit")
+    minimum = models.PositiveIntegerField(
+        null=True, blank=True, help_text="最少催行人数 / fewest participants it is held for"
+    )
     seats_taken = models.PositiveIntegerField(default=0, editable=False)
     last_queue_no = models.PositiveIntegerField(default=0, editable=False)
     apply_from = models.DateTimeField(null=True, blank=True)
     apply_until = models.DateTimeField(null=True, blank=True)
     starts_on = models.DateField(help_text="最初のコマの日 / day of the first meeting; sort key")
     ends_on = models.DateField()
+    undated = models.BooleanField(
+        default=False,
+        help_text="日程未定: 希望者を募る / no date yet: it collects demand; its days are the last of the year",
+    )
+    change_until = models.DateTimeField(
+        null=True, blank=True, help_text="申込内容の変更期限 / until when details change"
+    )
+    substitute_until = models.DateTimeField(
+        null=True, blank=True, help_text="代理受講の期限 / until when substitutes come"
+    )
+    fixed_deadlines = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        blank=True,
+        help_text="手で決めた期限 / deadlines set by hand, which no rule moves",
+    )
+    content = models.ForeignKey(
+        ContentVersion,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sessions",
+        help_text="公開時の教材の版 / the content as it was when the session was published",
+    )
     audience = models.ForeignKey(Audience, models.PROTECT, null=True, blank=True, related_name="sessions")
     online_address = models.URLField(blank=True)
     synthetic = models.BooleanField(default=False, help_text="日程は架空 / invented dates")
@@ -134,6 +167,15 @@ class Session(Stateful, Record):
             models.CheckConstraint(name="session_days_are_in_order", condition=Q(starts_on__lte=F("ends_on"))),
             models.UniqueConstraint(
                 name="session_ordinal_is_unique_in_its_year", fields=["course", "fiscal_year", "ordinal"]
+            ),
+            models.UniqueConstraint(
+                name="session_all_time_ordinal_is_unique",
+                fields=["course", "all_time_ordinal"],
+                condition=Q(all_time_ordinal__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="session_minimum_within_capacity",
+                condition=Q(minimum=None) | Q(capacity=None) | Q(minimum__lte=F("capacity")),
             ),
         ]
         indexes = [
@@ -168,136 +210,80 @@ class SessionStep(Step):
     subject = models.ForeignKey(Session, models.CASCADE, related_name="steps")
 
 
-class Venue(Record):
-    """A room, or an online place, that meetings are held in."""
+class Deadline(models.TextChoices):
+    APPLY = "apply", bilingual("申込み", "Application")
+    CHANGE = "change", bilingual("申込内容の変更", "Change of details")
+    SUBSTITUTE = "substitute", bilingual("受講者の変更", "Substitution")
 
-    code = models.SlugField(max_length=60, unique=True)
-    name_ja = models.CharField(max_length=200)
-    name_en = models.CharField(max_length=200, blank=True)
-    name_folded = folded()
-    seats = models.PositiveIntegerField(null=True, blank=True)
-    online = models.BooleanField(default=False, help_text="オンラインは重複を妨げない / online places may be shared")
+
+class DeadlineUnit(models.TextChoices):
+    BUSINESS_DAY = "business_day", bilingual("営業日前", "Business days before")
+    DAY = "day", bilingual("日前", "Days before")
+    WEEK = "week", bilingual("週前", "Weeks before")
+
+
+class DeadlineRule(Record):
+    """When a deadline of a course's sessions falls, counted back from the first meeting's day: see `courses.deadlines`."""
+
+    course = models.ForeignKey(Course, models.CASCADE, related_name="deadline_rules")
+    kind = models.CharField(max_length=20, choices=Deadline.choices)
+    count = models.PositiveSmallIntegerField()
+    unit = models.CharField(max_length=20, choices=DeadlineUnit.choices)
+    weekday = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="その週の曜日(0は月曜) / the weekday of that week, 0 is Monday"
+    )
+    time = models.TimeField(help_text="東京の時刻 / time of day in Tokyo")
 
     class Meta:
-        indexes = [models.Index(fields=["name_folded", "id"], name="venue_by_name")]
+        constraints = [
+            models.UniqueConstraint(name="deadline_rule_per_kind", fields=["course", "kind"]),
+            models.CheckConstraint(
+                name="deadline_weekday_counts_weeks", condition=Q(weekday=None) | Q(unit="week", weekday__lte=6)
+            ),
+        ]
+
+
+class ApplicationRound(Record):
+    """A time in which a session takes applications: the first, and each further one on the seats left (追加募集)."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="rounds")
+    number = models.PositiveSmallIntegerField()
+    apply_from = models.DateTimeField()
+    apply_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="application_round_number_is_unique", fields=["session", "number"])]
+
+
+class SessionTemplate(Record):
+    """What sessions of a course have in common, to draft the next from: see `courses.scheduling` for the pattern."""
+
+    course = models.ForeignKey(Course, models.CASCADE, related_name="templates")
+    name_ja = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100, blank=True)
+    title_ja = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=200, blank=True)
+    selection = models.CharField(max_length=20, choices=Selection.choices, default=Selection.FIRST_COME)
+    capacity = models.PositiveIntegerField(null=True, blank=True)
+    minimum = models.PositiveIntegerField(null=True, blank=True)
+    pattern = models.JSONField(default=list, help_text="コマの並び / its meetings, counted from the first day")
+    created_at = models.DateTimeField(db_default=BusinessNow(), editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="session_template_name_is_unique", fields=["course", "name_ja"])]
+        indexes = [models.Index(fields=["created_at", "id"], name="session_template_by_creation")]
 
     def __str__(self) -> str:
         return self.name_ja
 
-    def fold_names(self) -> None:
-        self.name_folded = fold(self.name_ja)
 
+class SeatQuota(Record):
+    """Seats of a session meant for an organisation: as a demand survey proposed them, or as HR set them."""
 
-class DatePrecision(models.TextChoices):
-    DAY = "day", bilingual("日時確定", "Day and time")
-    MONTH = "month", bilingual("月のみ", "Month only")
-
-
-class MeetingQuerySet(models.QuerySet["Meeting"]):
-    def live(self) -> "MeetingQuerySet":
-        return self.filter(cancelled_at=None)
-
-
-class Meeting(Record):
-    """コマ: a dated slot of a session. Where only the month is known, `during` is empty and `month` its first day."""
-
-    session = models.ForeignKey(Session, models.PROTECT, related_name="meetings")
-    position = models.PositiveSmallIntegerField()
-    title_ja = models.CharField(max_length=200, blank=True)
-    title_en = models.CharField(max_length=200, blank=True)
-    precision = models.CharField(max_length=10, choices=DatePrecision.choices, default=DatePrecision.DAY)
-    during = DateTimeRangeField(null=True, blank=True)
-    month = models.DateField(null=True, blank=True)
-    venue = models.ForeignKey(Venue, models.PROTECT, null=True, blank=True, related_name="meetings")
-    exclusive_venue_id = models.BigIntegerField(null=True, editable=False, help_text="会場の重複検査の鍵")
-    cancelled_at = models.DateTimeField(null=True, blank=True)
-
-    objects = MeetingQuerySet.as_manager()
+    session = models.ForeignKey(Session, models.CASCADE, related_name="quotas")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    seats = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(name="meeting_position_is_unique", fields=["session", "position"]),
-            models.CheckConstraint(
-                name="meeting_has_a_time_or_a_month",
-                condition=Q(precision="day", during__isnull=False, during__isempty=False, month=None)
-                | Q(precision="month", during=None, month__isnull=False),
-            ),
-            one_at_a_time(
-                "meeting_room_is_free",
-                of="exclusive_venue_id",
-                condition=Q(exclusive_venue_id__isnull=False, cancelled_at=None, during__isnull=False),
-            ),
-        ]
-        indexes = [models.Index(fields=["session", "during"], name="meeting_by_session")]
-
-
-class Instructor(Record):
-    """講師: a name and an affiliation; most come from outside and have no account."""
-
-    name = models.CharField(max_length=100)
-    name_folded = folded()
-    affiliation = models.CharField(max_length=200, blank=True)
-    staff = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="instructor_rows")
-
-    personal_data = PersonalData("who teaches", Retention.TRAINING_RECORD)
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["name", "id"], name="instructor_by_name"),
-            models.Index(fields=["name_folded", "id"], name="instructor_by_folded_name"),
-        ]
-        constraints = [
-            models.UniqueConstraint(name="instructor_per_staff", fields=["staff"], condition=Q(staff__isnull=False))
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def fold_names(self) -> None:
-        self.name_folded = fold(self.name)
-
-
-# As with `_COUNT_SEATS`: nothing here imports the enrolments above. The other way round, a seat for somebody who teaches
-# meanwhile, is a rule of `enrollments.eligibility`.
-_SITS_ELSEWHERE = """
-    IF EXISTS (
-        SELECT 1 FROM courses_instructor AS instructor
-        JOIN enrollments_enrollment AS seat ON seat.staff_id = instructor.staff_id
-        WHERE instructor.id = NEW.instructor_id AND seat.session_id <> NEW.session_id AND seat.busy && NEW.busy
-            AND seat.status IN (
-                'offered', 'enrolled', 'in_progress', 'attended', 'completed', 'not_completed', 'absent'
-            )
-    ) THEN
-        RAISE EXCEPTION 'an instructor has a seat elsewhere at the same time'
-            USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'instructor_has_no_seat_meanwhile';
-    END IF;
-    RETURN NULL;
-"""
-
-
-class SessionInstructor(Record):
-    session = models.ForeignKey(Session, models.CASCADE, related_name="session_instructors")
-    instructor = models.ForeignKey(Instructor, models.PROTECT, related_name="session_instructors")
-    busy = TimesField(null=True, editable=False)  # the live meetings' times while the session is published
-
-    personal_data: ClassVar[PersonalData] = PersonalData("who teaches", Retention.TRAINING_RECORD)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(name="session_names_an_instructor_once", fields=["session", "instructor"]),
-            one_at_a_time("instructor_is_free", of="instructor_id", during="busy", condition=Q(busy__isnull=False)),
-        ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="instructor_has_no_seat_meanwhile",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("busy"),  # type: ignore[no-untyped-call] # as above
-                condition=pgtrigger.Condition("NEW.busy IS NOT NULL"),
-                func=_SITS_ELSEWHERE,
-            ),
-        ]
-
-
-def taught_by(staff_id: int) -> Exists:
-    """Sessions that a person teaches, for `visible_to` and access."""
-    return Exists(SessionInstructor.objects.filter(session=OuterRef("pk"), instructor__staff_id=staff_id))
+        constraints = [models.UniqueConstraint(name="seat_quota_per_organization", fields=["session", "organization"])]
+        indexes = [models.Index(fields=["seats", "id"], name="seat_quota_by_seats")]

@@ -4,10 +4,12 @@ from typing import TypedDict, Unpack
 
 from django.db.models import Max
 
+from academy import clock
 from academy.errors import Faults
 from academy.models import User
 from academy.operations.base import note, operation
-from courses.models import Course, Lesson, Module
+from courses.errors import ContentIsPublished
+from courses.models import ContentVersion, Course, Lesson, Module
 from courses.operations.programs import check_title
 
 LAST_POSITION = 32_767  # what the column holds
@@ -29,9 +31,10 @@ def add_module(
 ) -> Module:
     """A module goes to the end of its course unless its position is given."""
     course = Course.objects.select_for_update(no_key=True).get(pk=course_id)
-    at = position if position is not None else _after(course.modules.aggregate(last=Max("position"))["last"])
+    version = _draft_of(course)
+    at = position if position is not None else _after(version.modules.aggregate(last=Max("position"))["last"])
     _check(title_ja, at)
-    module = course.modules.create(position=at, title_ja=title_ja, title_en=title_en)
+    module = version.modules.create(position=at, title_ja=title_ja, title_en=title_en)
     note(module, course=course.public_id)
     return module
 
@@ -73,6 +76,23 @@ def change_lesson(*, lesson_id: int, by: User | None, **fields: Unpack[LessonFie
         setattr(lesson, name, value)
     lesson.save(update_fields=list(fields))
     return lesson
+
+
+def _draft_of(course: Course) -> ContentVersion:
+    """The version that is written on; a course without any gets its first."""
+    draft = course.versions.filter(published_at=None).first()
+    if draft is None and course.versions.exists():
+        raise ContentIsPublished
+    return draft or course.versions.create(number=1)
+
+
+def content_for_publication(course: Course) -> int | None:
+    """The key of the version that a session published now takes; of a course never taught before, the draft, which is published."""
+    version = ContentVersion.objects.latest_of(course.pk).select_for_update(no_key=True).first()
+    if version is not None and version.published_at is None:
+        version.published_at = clock.now()
+        version.save(update_fields=["published_at"])
+    return version.pk if version else None
 
 
 def _check(title_ja: str, position: int, seconds: int = 1) -> None:

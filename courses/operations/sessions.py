@@ -37,6 +37,7 @@ from courses.models import (
     SessionStatus,
 )
 from courses.operations.audiences import check_rule
+from courses.operations.content import content_for_publication
 from courses.operations.places import take_places
 from courses.operations.programs import check_title
 from courses.scheduling import Slot, Span, check_slots, check_window, span_of
@@ -138,7 +139,9 @@ def publish_session(*, session_id: int, by: User | None) -> Session:
     self_paced = session.course.program.mode in SELF_PACED
     if session.status == SessionStatus.DRAFT and not has_meeting and not self_paced:
         raise SessionHasNoMeeting
-    Session.objects.filter(pk=session.pk).move_to(SessionStatus.PUBLISHED, by=by)
+    Session.objects.filter(pk=session.pk).move_to(
+        SessionStatus.PUBLISHED, by=by, content_id=content_for_publication(session.course)
+    )
     take_places(session.pk)
     return session
 

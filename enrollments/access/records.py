@@ -12,7 +12,8 @@ from academy.access import Viewer, is_hr_of, people_of_hr, people_reached, perso
 from academy.models import Role
 from courses.access import programs_planned_by, teaches
 from courses.models import Lesson, Session
-from courses.models.sessions import taught_by
+from courses.models.meetings import taught_by
+from courses.models.sessions import held_with
 from enrollments.access import may_act_for, may_mark, may_see_seat, people_of, runs, seats_visible_to
 from enrollments.models import LIVE, PARTICIPATING, Enrollment, ExamAttempt, LessonProgress, Proposal, Team, TeamMember
 
@@ -51,16 +52,19 @@ def progress_visible_to(viewer: Viewer) -> QuerySet[LessonProgress]:
 
 
 def own_lessons(viewer: Viewer) -> QuerySet[Lesson]:
-    """The lessons of the courses that one takes part in."""
+    """The lessons of the sessions that one takes part in, of the version each is held with."""
     if viewer.staff_id is None:
         return Lesson.objects.none()
     own = Enrollment.objects.filter(staff_id=viewer.staff_id, status__in=PARTICIPATING)
-    return Lesson.objects.filter(module__course__in=own.values("course_id"))
+    held = Session.objects.annotate(version=held_with()).filter(pk__in=own.values("session_id"))
+    return Lesson.objects.filter(module__version__in=held.values("version"))
 
 
-def learning_in(course_id: int, staff_id: int) -> QuerySet[Enrollment]:
-    """The enrolments of a person that lessons of a course count for, the one they do first: under way, then latest."""
-    own = Enrollment.objects.filter(course_id=course_id, staff_id=staff_id, status__in=PARTICIPATING)
+def learning_in(lesson: Lesson, staff_id: int) -> QuerySet[Enrollment]:
+    """The enrolments of a person that a lesson counts for, the one it does first: under way, then latest."""
+    version = lesson.module.version
+    held = Session.objects.filter(course=version.course_id).annotate(version=held_with()).filter(version=version.pk)
+    own = Enrollment.objects.filter(session__in=held.values("pk"), staff_id=staff_id, status__in=PARTICIPATING)
     return own.order_by(Case(When(status__in=LIVE, then=0), default=1), "-applied_at", "-pk")
 
 
@@ -128,7 +132,10 @@ def may_see_progress(viewer: Viewer, progress: LessonProgress) -> bool:
 
 def learns(viewer: Viewer, lesson: Lesson) -> bool:
     """The predicate beside `own_lessons`."""
-    taken = Enrollment.objects.filter(course=lesson.module.course_id)
+    version = lesson.module.version
+    held = Session.objects.filter(course=version.course_id).annotate(version=held_with())
+    sessions = {pk for pk, content in held.values_list("pk", "version") if content == version.pk}
+    taken = Enrollment.objects.filter(session__in=sessions)
     return any(viewer.is_self(each.staff_id) and each.status in PARTICIPATING for each in taken)
 
 

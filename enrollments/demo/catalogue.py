@@ -11,6 +11,7 @@ from courses.models import (
     AudiencePerson,
     AudiencePersonKind,
     CompletionPolicy,
+    ContentVersion,
     Course,
     ExamField,
     ExamScheme,
@@ -32,6 +33,7 @@ class Catalogue:
 
     entries: Mapping[str, Mapping[str, Any]]
     courses: dict[str, Course] = field(default_factory=dict)
+    versions: dict[str, ContentVersion] = field(default_factory=dict)
     lessons: dict[str, list[Lesson]] = field(default_factory=dict)
     sessions: dict[tuple[str, int], Session] = field(default_factory=dict)
     scheme: ExamScheme = field(default_factory=ExamScheme)
@@ -163,11 +165,19 @@ def _hired_this_year(person: Person) -> bool:
 
 def _load_content(catalogue: Catalogue, entry: Mapping[str, Any]) -> None:
     lessons = catalogue.lessons[entry["code"]] = []
-    for position, part in enumerate(entry.get("modules", ()), start=1):
+    if not entry.get("modules"):
+        return
+    version = catalogue.versions[entry["code"]] = ContentVersion.objects.create(
+        public_id=story_id("content_version", f"{entry['code']}/1"),
+        course=catalogue.courses[entry["code"]],
+        number=1,
+        created_at=moment(FIRST_DAY, 9),
+    )
+    for position, part in enumerate(entry["modules"], start=1):
         name = f"{entry['code']}/{position}"
         module = Module.objects.create(
             public_id=story_id("module", name),
-            course=catalogue.courses[entry["code"]],
+            version=version,
             position=position,
             title_ja=part["ja"],
             title_en=part["en"],
@@ -182,3 +192,5 @@ def _load_content(catalogue: Catalogue, entry: Mapping[str, Any]) -> None:
             )
             for number, lesson in enumerate(part["lessons"], start=1)
         )
+    version.published_at = moment(FIRST_DAY, 11)
+    version.save(update_fields=["published_at"])

@@ -12,6 +12,7 @@ from academy.folding import fold
 from academy.models import User
 from academy.operations.reference_data import data_file
 from courses.models import (
+    ApplicationRound,
     DatePrecision,
     Instructor,
     Meeting,
@@ -132,6 +133,7 @@ def _load_session(catalogue: Catalogue, code: str, plan: Mapping[str, Any], meet
         fiscal_year=FISCAL_YEAR,
         ordinal=plan["ordinal"],
         status=SessionStatus(plan["status"]),
+        content=catalogue.versions.get(code) if plan["status"] != SessionStatus.DRAFT else None,
         selection=Selection(plan.get("selection", Selection.FIRST_COME)),
         capacity=plan.get("capacity"),
         apply_from=moment(opens, 9) if opens else None,
@@ -141,6 +143,14 @@ def _load_session(catalogue: Catalogue, code: str, plan: Mapping[str, Any], meet
         synthetic=plan.get("synthetic", False),
         created_at=moment(DRAFTED if _announced(plan) else PLANNED, 10),
     )
+    if session.apply_from is not None:
+        ApplicationRound.objects.create(
+            public_id=story_id("application_round", f"{code}/{plan['ordinal']}/1"),
+            session=session,
+            number=1,
+            apply_from=session.apply_from,
+            apply_until=session.apply_until,
+        )
     return session
 
 
@@ -155,7 +165,7 @@ def _days_of(meeting: Meeting) -> tuple[dt.date, dt.date]:
 
 def _write_meetings(timetable: Timetable, session: Session, meetings: Sequence[Meeting]) -> None:
     for position, meeting in enumerate(meetings, start=1):
-        meeting.session, meeting.position = session, position
+        meeting.session, meeting.position, meeting.changed_at = session, position, session.created_at
         meeting.public_id = story_id("meeting", f"{session.public_id}/{position}")
     timetable.meetings[session.pk] = Meeting.objects.bulk_create(meetings)
 

@@ -249,3 +249,22 @@ class Presentation(Fact):
 
     class Meta:
         triggers = [append_only("presentations_are_append_only")]
+
+
+class MeetingExemption(Record):
+    """One meeting that an enrolled person need not attend: it binds them no more, and leaves what attendance is counted of."""
+
+    enrollment = models.ForeignKey(Enrollment, models.PROTECT, related_name="exemptions")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="exemptions")
+    reason = models.CharField(max_length=400)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(db_default=BusinessNow(), editable=False)
+
+    personal_data = TRAINING
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="meeting_is_exempted_once", fields=["enrollment", "meeting"]),
+            models.CheckConstraint(name="meeting_exemption_has_a_reason", condition=~Q(reason="")),
+        ]
+        triggers = [append_only("meeting_exemptions_are_append_only")]

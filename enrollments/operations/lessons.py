@@ -32,8 +32,8 @@ def report_progress(
     The first report opens the lesson. What was reported before adds nothing and changes nothing. There is one account of
     time for all lessons of an enrolment, so that several lessons at once gain nothing.
     """
-    lesson = Lesson.objects.select_related("module").get(pk=lesson_id)
-    enrollment = _lock_enrollment(lesson.module.course_id, staff_id)
+    lesson = Lesson.objects.select_related("module__version").get(pk=lesson_id)
+    enrollment = _lock_enrollment(lesson, staff_id)
     _refuse_impossible(lesson, stretches)
     since = _accounted_until(enrollment)
     progress, opened = LessonProgress.objects.get_or_create(
@@ -46,8 +46,8 @@ def report_progress(
     return progress
 
 
-def _lock_enrollment(course_id: int, staff_id: int) -> Enrollment:
-    best = Enrollment.objects.filter(pk__in=learning_in(course_id, staff_id).values("pk")[:1])
+def _lock_enrollment(lesson: Lesson, staff_id: int) -> Enrollment:
+    best = Enrollment.objects.filter(pk__in=learning_in(lesson, staff_id).values("pk")[:1])
     rows = lock_participants(best)
     if not rows:
         raise NotTakingPart

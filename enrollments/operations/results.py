@@ -16,6 +16,7 @@ from academy.clock import BusinessNow
 from academy.models import User
 from academy.operations.base import note, operation
 from courses.models import Lesson, Meeting, Session
+from courses.models.sessions import held_with
 from enrollments.completion import Evidence, Verdict, judge
 from enrollments.models import (
     JUDGED,
@@ -121,7 +122,7 @@ class _Records:
 
     meetings: dict[int, tuple[int, int]]  # by session: live ones, those of them that are over
     marks: dict[int, dict[int, Mark]]
-    lessons: dict[int, int]  # by course
+    lessons: dict[int, int]  # by session, of the version it is held with
     viewed: dict[int, int]
     passes: set[tuple[int, int]]  # enrolment, scheme
     presented: dict[int, dt.date]
@@ -135,9 +136,7 @@ class _Records:
         return cls(
             meetings=_meetings({row.session_id for row in rows}, now),
             marks=_marks(ids),
-            lessons=_counted(
-                Lesson.objects.filter(module__course__in={row.course_id for row in rows}), "module__course"
-            ),
+            lessons=_lessons({row.session_id for row in rows}),
             viewed=_counted(LessonProgress.objects.filter(enrollment__in=ids, viewed_at__isnull=False), "enrollment"),
             passes=_passes(ids) if examined else set(),
             presented=_presented(ids) if proposing else {},
@@ -149,7 +148,7 @@ class _Records:
             meetings=meetings,
             over=over,
             marks=self.marks.get(row.pk, {}),
-            lessons=self.lessons.get(row.course_id, 0),
+            lessons=self.lessons.get(row.session_id, 0),
             lessons_viewed=self.viewed.get(row.pk, 0),
             exam_passed=(row.pk, row.course.policy.exam_id) in self.passes,
             presented_on=self.presented.get(row.pk),
@@ -158,6 +157,12 @@ class _Records:
 
 def _counted(rows: QuerySet[Lesson] | QuerySet[LessonProgress], by: str) -> dict[int, int]:
     return dict(rows.order_by().values_list(by).annotate(number=Count("pk")))
+
+
+def _lessons(sessions: Collection[int]) -> dict[int, int]:
+    versions = dict(Session.objects.annotate(version=held_with()).filter(pk__in=sessions).values_list("pk", "version"))
+    numbers = _counted(Lesson.objects.filter(module__version__in=set(versions.values())), "module__version")
+    return {session: numbers.get(version, 0) for session, version in versions.items()}
 
 
 def _meetings(sessions: Iterable[int], now: dt.datetime) -> dict[int, tuple[int, int]]:

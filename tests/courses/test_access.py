@@ -8,7 +8,7 @@ import pytest
 from academy.access import Viewer
 from academy.models import RoleGrant, User
 from courses import access
-from courses.models import Mode, Program, Session
+from courses.models import Mode, Module, Program, Session
 from courses.operations import audiences, sessions
 from tests.cast import ALWAYS, Cast, account
 from tests.courses.catalogue import Catalogue, program
@@ -65,11 +65,12 @@ def test_a_programme_is_planned_by_its_hr_and_its_managers(
 ) -> None:
     who = viewer(cast, catalogue, name)
     for session in plays.values():
-        module = session.course.modules.create(position=session.pk, title_ja="一")
+        version = session.course.versions.get_or_create(number=1)[0]
+        module = version.modules.create(position=session.pk, title_ja="一")
         module.lessons.create(position=1, title_ja="動画", seconds=60)
     for play, session in plays.items():
         planned = play.split()[0] in PLANNED.get(name, set())
-        modules = session.course.modules.all()
+        modules = Module.objects.filter(version__course=session.course)
         lessons = [lesson for module in modules for lesson in module.lessons.all()]
         rows = (session, session.course, session.course.program, *session.meetings.all(), *modules, *lessons)
         assert {access.may_schedule(who, row) for row in rows} == {planned}

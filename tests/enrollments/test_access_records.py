@@ -45,12 +45,14 @@ def learners(cast: Cast, session: Session) -> list[Enrollment]:
 def test_scores_and_progress_have_one_audience(cast: Cast, learners: list[Enrollment], who: str) -> None:
     viewer = Viewer(cast.user(who))
     (lesson,) = lessons(learners[0].course, 60)
-    for row in Enrollment.objects.filter(course=lesson.module.course_id):
+    for row in Enrollment.objects.filter(course=lesson.module.version.course_id):
         LessonProgress.objects.create(enrollment=row, lesson=lesson, watched=Multirange())
     seen = set(records_access.scored_enrollments_visible_to(viewer))
     assert seen == {row for row in Enrollment.objects.all() if records_access.may_see_scores(viewer, row)}
     progress = records_access.progress_visible_to(viewer)
-    assert {row.enrollment for row in progress} == {row for row in seen if row.course_id == lesson.module.course_id}
+    assert {row.enrollment for row in progress} == {
+        row for row in seen if row.course_id == lesson.module.version.course_id
+    }
 
 
 def test_scores_are_for_todays_hr_and_not_for_teachers_or_heads(

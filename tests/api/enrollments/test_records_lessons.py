@@ -26,7 +26,7 @@ def lesson(cast: Cast) -> Lesson:
 
 @pytest.fixture
 def learner(cast: Cast, lesson: Lesson) -> Enrollment:
-    return enrolled(stage.session(lesson.module.course, status="published"), cast.ict)[0]
+    return enrolled(stage.session(lesson.module.version.course, status="published"), cast.ict)[0]
 
 
 def address(lesson: Lesson) -> str:
