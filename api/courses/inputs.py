@@ -79,6 +79,22 @@ class UnnamingInput(Input):
     staff = Reference(staff_known_to)
 
 
+class PolicyChange(Input):
+    name_ja = serializers.CharField(max_length=200, required=False)
+    name_en = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    certifies = serializers.BooleanField(required=False)
+    attendance_numerator = serializers.IntegerField(min_value=0, max_value=LARGEST_SMALL, required=False)
+    attendance_denominator = serializers.IntegerField(min_value=1, max_value=LARGEST_SMALL, required=False)
+    all_lessons = serializers.BooleanField(required=False)
+    exam = Reference(access.exam_schemes_visible_to, required=False, allow_null=True)
+    proposal = serializers.BooleanField(required=False)
+
+
+class PolicyInput(PolicyChange):
+    code = serializers.SlugField(max_length=60)
+    name_ja = serializers.CharField(max_length=200)
+
+
 class VenueChange(Input):
     name_ja = serializers.CharField(max_length=200, required=False)
     name_en = serializers.CharField(max_length=200, required=False, allow_blank=True)

@@ -6,14 +6,14 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from academy.access import signed_in
+from academy.access import central_hr, signed_in
 from api.courses import filters, inputs, rows
 from api.inputs import Empty
 from api.pagination import KeysetPagination
 from api.views import Resource
 from courses import access
 from courses.models import Program
-from courses.operations import audiences, content, places, programs, sessions
+from courses.operations import audiences, content, places, policies, programs, sessions
 
 READ = {"list": signed_in, "retrieve": signed_in}
 
@@ -155,10 +155,22 @@ class Lessons(Resource):
 
 
 class CompletionPolicies(Resource):
+    """修了条件. They serve all programmes: academy HR keeps them."""
+
     visible = access.policies_visible_to
     row = rows.CompletionPolicyRow
-    access = READ
+    access = {**READ, "create": central_hr, "partial_update": central_hr}
+    inputs = {"create": inputs.PolicyInput, "partial_update": inputs.PolicyChange}
     orders = ("code",)
+
+    def create(self, request: Request) -> Response:
+        given = self.input()
+        return self.write(lambda: policies.create_policy(**given, by=self.viewer.user))
+
+    def partial_update(self, request: Request, id: str) -> Response:
+        policy = self.target()
+        given = self.input()
+        return self.write(lambda: policies.change_policy(policy_id=policy.pk, **given, by=self.viewer.user))
 
 
 class ExamSchemes(Resource):
