@@ -1,5 +1,9 @@
-"""The README's walk-through, replayed against a live server over a freshly loaded demo."""
+"""The README's walk-through, replayed against a live server over a freshly loaded demo.
 
+`WRITE_DOCUMENTS=1 pytest tests/test_walkthrough.py` writes what is printed into the README: lines to review.
+"""
+
+import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -41,6 +45,8 @@ def test_the_commands_print_what_the_readme_says(
     call_command("load_demo", verbosity=0)
     with a_worker():
         printed = walkthrough.play(f"{live_server.url}/api/v1", tmp_path)
+    if os.environ.get("WRITE_DOCUMENTS"):
+        walkthrough.write(printed)
     for (commands, promised), found in zip(walkthrough.blocks(), printed, strict=True):
         assert found == promised, commands
 

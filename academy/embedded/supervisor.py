@@ -187,7 +187,7 @@ def welcome(port: int, server: Server) -> str:
   管理画面 / admin         {site}/admin/
   ログ / logs              {server.home.logs}
 
-  利用者 / accounts        hr  bureau-hr  staff  ict  ict2  head  trainer  auditor
+  利用者 / accounts        hr  hr2  bureau-hr  staff  ict  ict2  head  trainer  auditor
   パスワード / password    demo
 
   Ctrl-C で止まります。データは {data} に残ります。

@@ -14,7 +14,7 @@ from enrollments.demo.repeatable import FIRST_DAY, moment, story_id
 PASSWORD = "demo"  # noqa: S105 - the demonstration's, refused in production
 SALT = "academydemonstration"
 AUDIT_ENDS = dt.date(2023, 4, 1)  # the day after the fiscal year
-CAST = ("hr", "bureau-hr", "staff", "ict", "ict2", "head", "trainer", "auditor")
+CAST = ("hr", "bureau-hr", "staff", "ict", "ict2", "head", "trainer", "auditor", "hr2")
 
 
 def create_accounts(people: Mapping[str, Person]) -> dict[str, User]:
@@ -26,7 +26,7 @@ def create_accounts(people: Mapping[str, Person]) -> dict[str, User]:
             public_id=story_id("user", name),
             username=name,
             password=password,
-            is_staff=name == "hr",  # the admin site is for academy HR
+            is_staff=name in {"hr", "hr2"},  # the admin site is for academy HR
             created_at=opened,
         )
         for name in CAST
@@ -39,8 +39,9 @@ def create_accounts(people: Mapping[str, Person]) -> dict[str, User]:
 
 
 def grant_roles(users: Mapping[str, User], *, digital_bureau: Organization, seminar: UUID) -> None:
-    """hr everywhere, bureau-hr for デジタルサービス局, trainer for the innovation seminar; auditor in a case opened by hr."""
+    """hr and hr2 everywhere, bureau-hr for デジタルサービス局, trainer for the innovation seminar; auditor in a case opened by hr."""
     _grant(users["hr"], Role.ACADEMY_HR, users["hr"])
+    _grant(users["hr2"], Role.ACADEMY_HR, users["hr"])  # what takes a second person takes this one
     _grant(users["bureau-hr"], Role.BUREAU_HR, users["hr"], organization=digital_bureau)
     _grant(users["trainer"], Role.PROGRAMME_MANAGER, users["hr"], program=seminar)
     _grant(users["auditor"], Role.AUDITOR, users["hr"])

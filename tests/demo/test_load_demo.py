@@ -220,17 +220,18 @@ def test_every_post_lies_within_the_life_of_its_organisation() -> None:
 
 def test_the_cast() -> None:
     assert set(User.objects.values_list("username", flat=True)) == {
-        "hr", "bureau-hr", "staff", "ict", "ict2", "head", "trainer", "auditor",
+        "hr", "bureau-hr", "staff", "ict", "ict2", "head", "trainer", "auditor", "hr2",
     }  # fmt: skip
     assert all(user.check_password("demo") for user in User.objects.all())
     assert not User.objects.filter(is_superuser=True).exists()
-    assert [user.username for user in User.objects.filter(is_staff=True)] == ["hr"]
+    assert [user.username for user in User.objects.filter(is_staff=True).order_by("username")] == ["hr", "hr2"]
     head = person("head")
     assert {unit_head_of(person(name).pk, on=STORY_DAY) for name in ("ict", "ict2")} == {head.pk}
     grants = {(grant.user.username, grant.role): grant for grant in RoleGrant.objects.select_related("user")}
     seminar = Program.objects.get(code="innov-seminar")
     assert set(grants) == {
         ("hr", Role.ACADEMY_HR),
+        ("hr2", Role.ACADEMY_HR),
         ("bureau-hr", Role.BUREAU_HR),
         ("trainer", Role.PROGRAMME_MANAGER),
         ("auditor", Role.AUDITOR),
