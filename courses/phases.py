@@ -3,7 +3,8 @@
 A session is *open* when people may apply: published, of a selection that people enter by themselves (first come, open:
 `SELF_SERVICE`; nobody applies where seats are assigned or nominated), its last day not past, inside the application
 window (from `apply_from`, before `apply_until`; no `apply_from` is no window, no `apply_until` an endless one). It is *running* when
-it is published and the business date lies within `starts_on` … `ends_on`. A year-round run is both at once.
+it is published and the business date lies within `starts_on` … `ends_on`. A year-round run is both at once; a session
+without a date never runs, and is over with its fiscal year.
 
 The *phase* is one word for the two, the first that applies of:
 
@@ -57,8 +58,8 @@ def open_at(now: dt.datetime) -> Q:
     return published & Q(apply_from__lte=now) & (Q(apply_until=None) | Q(apply_until__gt=now))
 
 
-def is_running(status: str, starts_on: dt.date, ends_on: dt.date, now: dt.datetime) -> bool:
-    return status == SessionStatus.PUBLISHED and starts_on <= business_date(now) <= ends_on
+def is_running(status: str, starts_on: dt.date, ends_on: dt.date, undated: bool, now: dt.datetime) -> bool:
+    return status == SessionStatus.PUBLISHED and not undated and starts_on <= business_date(now) <= ends_on
 
 
 def phase_of(
@@ -68,6 +69,7 @@ def phase_of(
     apply_until: dt.datetime | None,
     starts_on: dt.date,
     ends_on: dt.date,
+    undated: bool,
     now: dt.datetime,
 ) -> Phase:
     if status in {SessionStatus.DRAFT, SessionStatus.CANCELLED}:
@@ -76,6 +78,6 @@ def phase_of(
         return Phase.OVER
     if is_open(status, selection, apply_from, apply_until, ends_on, now):
         return Phase.OPEN
-    if is_running(status, starts_on, ends_on, now):
+    if is_running(status, starts_on, ends_on, undated, now):
         return Phase.RUNNING
     return Phase.CLOSED if apply_until is not None and apply_until <= now else Phase.UPCOMING

@@ -5,9 +5,9 @@ from typing import Any
 from rest_framework import serializers
 
 from academy.access import organizations_visible_to, staff_known_to
-from api.inputs import Day, Input, Moment, Reference
+from api.inputs import FIRST_YEAR, LAST_YEAR, Day, Input, Moment, Reference
 from courses import access
-from courses.models import Mode, Organiser, Pillar, Selection, Tier
+from courses.models import Deadline, MeetingForm, Mode, Organiser, Pillar, Selection, Tier
 from courses.scheduling import Slot
 
 LARGEST = 2_147_483_647  # what a database integer holds
@@ -124,9 +124,17 @@ class MeetingInput(Input):
     title_ja = serializers.CharField(max_length=200, required=False, allow_blank=True)
     title_en = serializers.CharField(max_length=200, required=False, allow_blank=True)
     venue = Reference(access.venues_visible_to, required=False)
+    form = serializers.ChoiceField(choices=MeetingForm.choices, required=False)
+    archive_of = serializers.IntegerField(
+        min_value=1,
+        max_value=LARGEST_SMALL,
+        required=False,
+        help_text="録画した元のコマの順番 / the position, from 1, of the meeting that was recorded",
+    )
 
     def validate(self, attrs: Any) -> Slot:
-        return Slot(**super().validate(attrs))
+        given = super().validate(attrs)
+        return Slot(**{**given, "form": MeetingForm(given.get("form", MeetingForm.LIVE))})
 
 
 class SessionChange(Input):
@@ -137,6 +145,14 @@ class SessionChange(Input):
     selection = serializers.ChoiceField(choices=Selection.choices, required=False)
     apply_from = Moment(required=False, allow_null=True)
     apply_until = Moment(required=False, allow_null=True)
+    change_until = Moment(required=False, allow_null=True)
+    substitute_until = Moment(required=False, allow_null=True)
+    capacity = serializers.IntegerField(min_value=0, max_value=LARGEST, required=False, allow_null=True)
+    minimum = serializers.IntegerField(min_value=1, max_value=LARGEST, required=False, allow_null=True)
+    undated = serializers.BooleanField(required=False, help_text="日程未定 / no date yet, with a fiscal year")
+    fiscal_year = serializers.IntegerField(
+        min_value=FIRST_YEAR, max_value=LAST_YEAR, required=False, help_text="日程未定の回だけ / without a date only"
+    )
     online_address = serializers.URLField(max_length=200, required=False, allow_blank=True)
     starts_on = Day(required=False)
     ends_on = Day(required=False)
@@ -146,9 +162,17 @@ class SessionChange(Input):
     instructors = serializers.ListField(child=Reference(access.instructors_visible_to), max_length=50, required=False)
 
 
+class DraftChange(SessionChange):
+    follow_rules = serializers.ListField(
+        child=serializers.ChoiceField(choices=Deadline.choices),
+        max_length=3,
+        required=False,
+        help_text="手で決めた期限のうち規則に戻すもの / deadlines set by hand that follow the rules again",
+    )
+
+
 class SessionInput(SessionChange):
     course = Reference(access.courses_visible_to)
-    capacity = serializers.IntegerField(min_value=0, max_value=LARGEST, required=False, allow_null=True)
     rule = serializers.JSONField(required=False, help_text="この回だけの対象 / an audience of this session's own")
 
 

@@ -8,13 +8,17 @@ from rest_framework import serializers
 
 from academy.clock import BusinessNow
 from api.academy.rows import full_name
+from api.courses.deadline_rows import ApplicationRoundRow, DeadlineRuleRow, Deadlines
 from api.rows import Computed, Flag, From, Label, Many, Number, PublicId, Row, Text, Until, Values
 from courses.models import (
+    ApplicationRound,
     AudiencePersonKind,
     DatePrecision,
+    DeadlineRule,
     ExamField,
     Lesson,
     Meeting,
+    MeetingForm,
     Mode,
     Module,
     Organiser,
@@ -25,6 +29,7 @@ from courses.models import (
     Tier,
 )
 from courses.phases import Phase, is_open, is_running, phase_of
+from enrollments.minimums import seats_held
 
 
 class ProgramRow(Row):
@@ -135,6 +140,7 @@ class CourseDetailRow(CourseRow):
     audience_rule = serializers.JSONField(source="audience.rule")
     policy = PolicyPart(read_only=True)
     modules = Many(ModuleRow, lambda: Module.objects.order_by("position"), by="version__course_id")
+    deadline_rules = Many(DeadlineRuleRow, lambda: DeadlineRule.objects.order_by("pk"), by="course_id")
 
 
 class AudiencePersonRow(Row):
@@ -170,6 +176,9 @@ class MeetingRow(Row):
     position = serializers.IntegerField()
     title_ja = serializers.CharField()
     title_en = serializers.CharField()
+    form = serializers.ChoiceField(choices=MeetingForm.choices)
+    form_label = Label("form", MeetingForm)
+    archive_of = PublicId("archive_of", allow_null=True)
     precision = serializers.ChoiceField(choices=DatePrecision.choices)
     precision_label = Label("precision", DatePrecision)
     starts_at = From()
@@ -187,7 +196,7 @@ class SessionInstructorRow(Row):
 
 
 NOT_COUNTED = "定員のない回では数えず null / null where there is no capacity: such seats are not counted"
-_PHASE_PATHS = ("status", "selection", "apply_from", "apply_until", "starts_on", "ends_on", "now")
+_PHASE_PATHS = ("status", "selection", "apply_from", "apply_until", "starts_on", "ends_on", "undated", "now")
 
 
 class PhaseField(Computed, serializers.ChoiceField):
@@ -214,6 +223,21 @@ def _free(capacity: int | None, taken: int) -> int | None:
     return None if capacity is None else capacity - taken
 
 
+class BelowMinimum(Computed, serializers.BooleanField):
+    """Whether fewer seats are held than the session needs to take place."""
+
+    paths = ("minimum", "held")
+
+    def __init__(self) -> None:
+        super().__init__(
+            read_only=True, allow_null=True, help_text="最少催行人数がない回では null / null where there is no minimum"
+        )
+
+    def value(self, *read: Any) -> bool | None:
+        minimum, held = read
+        return None if minimum is None else held < minimum
+
+
 class SessionRow(Row):
     """A session as everyone sees it. The online address is shown with a seat, above."""
 
@@ -231,22 +255,29 @@ class SessionRow(Row):
     phase = PhaseField()
     phase_label = Text(*_PHASE_PATHS, made=_phase_label)
     open = Flag("status", "selection", "apply_from", "apply_until", "ends_on", "now", made=is_open)
-    running = Flag("status", "starts_on", "ends_on", "now", made=is_running)
+    running = Flag("status", "starts_on", "ends_on", "undated", "now", made=is_running)
     selection = serializers.ChoiceField(choices=Selection.choices)
     selection_label = Label("selection", Selection)
     capacity = serializers.IntegerField(allow_null=True)
     seats_taken = Number("capacity", "seats_taken", made=_taken, help_text=NOT_COUNTED)
     free_seats = Number("capacity", "seats_taken", made=_free, help_text=NOT_COUNTED)
+    minimum = serializers.IntegerField(allow_null=True)
+    below_minimum = BelowMinimum()
     apply_from = serializers.DateTimeField(allow_null=True)
     apply_until = serializers.DateTimeField(allow_null=True)
+    change_until = serializers.DateTimeField(allow_null=True)
+    substitute_until = serializers.DateTimeField(allow_null=True)
+    deadlines = Deadlines()
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
+    undated = serializers.BooleanField()
     synthetic = serializers.BooleanField()
     meetings = Many(MeetingRow, lambda: Meeting.objects.order_by("position"), by="session_id")
     instructors = Many(SessionInstructorRow, lambda: SessionInstructor.objects.order_by("pk"), by="session_id")
+    rounds = Many(ApplicationRoundRow, lambda: ApplicationRound.objects.order_by("number"), by="session_id")
 
     @classmethod
     def keyed(
         cls, rows: QuerySet[Any], column: str, as_of: dt.date | None = None
     ) -> tuple[list[Values], list[tuple[Any, int]]]:
-        return super().keyed(rows.annotate(now=BusinessNow()), column, as_of)
+        return super().keyed(rows.annotate(now=BusinessNow(), held=seats_held()), column, as_of)

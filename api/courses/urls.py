@@ -3,10 +3,11 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from api.courses import views
+from api.courses import planning_urls, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("courses/<uuid:id>/people/", views.AudiencePeople.as_view({"get": "list"}), name="course-people"),
+    *planning_urls.urlpatterns,
 ]
 
 

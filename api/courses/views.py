@@ -240,7 +240,7 @@ class Sessions(Resource):
     }
     inputs = {
         "create": inputs.SessionInput,
-        "partial_update": inputs.SessionChange,
+        "partial_update": inputs.DraftChange,
         "publish": Empty,
         "open": inputs.OpenInput,
         "close": Empty,

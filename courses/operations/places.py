@@ -84,7 +84,7 @@ def take_places(session_id: int) -> None:
             """
             UPDATE courses_meeting AS meeting SET exclusive_venue_id = venue.id
             FROM courses_venue AS venue
-            WHERE meeting.session_id = %s AND venue.id = meeting.venue_id AND NOT venue.online
+            WHERE meeting.session_id = %s AND venue.id = meeting.venue_id AND NOT venue.online AND meeting.form = 'live'
             """,
             [session_id],
         )
@@ -92,7 +92,7 @@ def take_places(session_id: int) -> None:
             """
             UPDATE courses_sessioninstructor SET busy = (
                 SELECT range_agg(during) FROM courses_meeting
-                WHERE session_id = %s AND cancelled_at IS NULL AND during IS NOT NULL
+                WHERE session_id = %s AND cancelled_at IS NULL AND form = 'live' AND during IS NOT NULL
             ) WHERE session_id = %s
             """,
             [session_id, session_id],

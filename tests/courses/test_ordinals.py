@@ -10,6 +10,7 @@ from django.db import connection
 from courses import errors
 from courses.models import Course, Session
 from courses.operations import sessions
+from courses.operations.sessions import drafts, numbers
 from tests.courses.catalogue import TWO_DAYS, Catalogue
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,7 +35,7 @@ def draft_twice(course: Course) -> list[str]:
 @pytest.fixture
 def meeting_point(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
     """Lets both threads look for the next number before either writes; with the lock the second cannot come."""
-    real = sessions._next_ordinal
+    real = numbers.next_ordinal
 
     def arrange(both_come: bool) -> None:
         both = threading.Barrier(2)
@@ -45,7 +46,7 @@ def meeting_point(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
                 both.wait(timeout=20)
             return found
 
-        monkeypatch.setattr(sessions, "_next_ordinal", looked)
+        monkeypatch.setattr(drafts, "next_ordinal", looked)
 
     return arrange
 
@@ -60,7 +61,7 @@ def test_without_the_lock_both_find_the_same_number(
     catalogue: Catalogue, meeting_point: Callable[[bool], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: both look before either writes, and the database refuses the second."""
-    monkeypatch.setattr(sessions, "_locked_course", lambda pk: Course.objects.get(pk=pk))
+    monkeypatch.setattr(drafts, "locked_course", lambda pk: Course.objects.get(pk=pk))
     meeting_point(True)
     assert draft_twice(catalogue.seminar) == ["number 1", "ordinal_taken"]
     assert Session.objects.count() == 1

@@ -46,15 +46,15 @@ def test_a_session_is_in_one_phase(
     expected: tuple[str, bool, bool],
 ) -> None:
     found = (
-        phase_of(status, "first_come", apply_from, apply_until, starts_on, ends_on, NOW),
+        phase_of(status, "first_come", apply_from, apply_until, starts_on, ends_on, False, NOW),
         is_open(status, "first_come", apply_from, apply_until, ends_on, NOW),
-        is_running(status, starts_on, ends_on, NOW),
+        is_running(status, starts_on, ends_on, False, NOW),
     )
     assert found == expected
 
 
 def test_the_last_day_ends_at_midnight_in_tokyo() -> None:
-    last = ("published", "open", PAST, None, BEGUN, TODAY)
+    last = ("published", "open", PAST, None, BEGUN, TODAY, False)
     assert phase_of(*last, stage.tokyo("2022-06-28 23:59")) == "open"
     assert phase_of(*last, stage.tokyo("2022-06-29 00:00")) == "over"
 
@@ -64,7 +64,7 @@ def test_the_last_day_ends_at_midnight_in_tokyo() -> None:
 def test_what_nobody_enters_by_themselves_is_never_open(selection: str, starts_on: dt.date, otherwise: str) -> None:
     self_service = selection in {"first_come", "open"}
     assert is_open("published", selection, PAST, None, LATER, NOW) is self_service
-    phase = phase_of("published", selection, PAST, None, starts_on, LATER, NOW)
+    phase = phase_of("published", selection, PAST, None, starts_on, LATER, False, NOW)
     assert phase == ("open" if self_service else otherwise)
 
 

@@ -95,6 +95,7 @@ def test_a_course_is_shown_with_its_content_and_policy(catalogue: Catalogue, cas
             "proposal": False,
         },
         "modules": [],
+        "deadline_rules": [],
     }
     assert (made.status_code, made.json()) == (201, detail)
     film = {

@@ -34,6 +34,7 @@ def test_a_session_is_planned_published_opened_and_closed(
         "title_ja": "第1回セミナー",
         "title_en": "First seminar",
         "capacity": 30,
+        "minimum": 10,
         "online_address": "https://meet.example.jp/1",
         "instructors": [str(catalogue.lecturer.public_id)],
         "meetings": [
@@ -50,7 +51,7 @@ def test_a_session_is_planned_published_opened_and_closed(
     assert made.status_code == 201, made.content
     session = Session.objects.get()
     first, second = session.meetings.order_by("position")
-    expected = {
+    expected: dict[str, Any] = {
         "id": str(session.public_id),
         "course": str(catalogue.seminar.public_id),
         "course_title_ja": "セミナー",
@@ -71,10 +72,25 @@ def test_a_session_is_planned_published_opened_and_closed(
         "capacity": 30,
         "seats_taken": 0,
         "free_seats": 30,
+        "minimum": 10,
+        "below_minimum": True,
         "apply_from": None,
         "apply_until": None,
+        "change_until": None,
+        "substitute_until": "2022-07-13T17:00:00+09:00",
+        "deadlines": [
+            {"deadline": "apply", "deadline_label": "Application", "until": None, "fixed": False},
+            {"deadline": "change", "deadline_label": "Change of details", "until": None, "fixed": False},
+            {
+                "deadline": "substitute",
+                "deadline_label": "Substitution",
+                "until": "2022-07-13T17:00:00+09:00",
+                "fixed": False,
+            },
+        ],
         "starts_on": "2022-07-14",
         "ends_on": "2022-08-31",
+        "undated": False,
         "synthetic": False,
         "meetings": [
             {
@@ -83,6 +99,9 @@ def test_a_session_is_planned_published_opened_and_closed(
                 "position": 1,
                 "title_ja": "初日",
                 "title_en": "",
+                "form": "live",
+                "form_label": "Live",
+                "archive_of": None,
                 "precision": "day",
                 "precision_label": "Day and time",
                 "starts_at": "2022-07-14T14:00:00+09:00",
@@ -98,6 +117,9 @@ def test_a_session_is_planned_published_opened_and_closed(
                 "position": 2,
                 "title_ja": "",
                 "title_en": "",
+                "form": "live",
+                "form_label": "Live",
+                "archive_of": None,
                 "precision": "month",
                 "precision_label": "Month only",
                 "starts_at": None,
@@ -111,6 +133,7 @@ def test_a_session_is_planned_published_opened_and_closed(
         "instructors": [
             {"id": str(catalogue.lecturer.public_id), "name": "佐藤 四郎", "affiliation": "人材課"},
         ],
+        "rounds": [],
     }
     assert made.json() == expected
 
@@ -120,11 +143,15 @@ def test_a_session_is_planned_published_opened_and_closed(
 
     opened = client.post(address(session, "open"), {"apply_until": "2022-07-10T17:00:00+09:00"})
     begins = parse_datetime(opened.json()["apply_from"])
+    ends = "2022-07-10T17:00:00+09:00"
+    apply = {"deadline": "apply", "deadline_label": "Application", "until": ends, "fixed": True}
     assert begins is not None
     assert abs(begins - stage.tokyo("2022-06-28 10:00")) < dt.timedelta(minutes=1)
     expected |= {
         "apply_from": opened.json()["apply_from"],
-        "apply_until": "2022-07-10T17:00:00+09:00",
+        "apply_until": ends,
+        "deadlines": [apply, *expected["deadlines"][1:]],
+        "rounds": [{"number": 1, "apply_from": opened.json()["apply_from"], "apply_until": ends}],
         "phase": "open",
         "phase_label": "Open",
         "open": True,
@@ -134,6 +161,8 @@ def test_a_session_is_planned_published_opened_and_closed(
     closed = client.post(address(session, "close"), {})
     expected |= {
         "apply_until": closed.json()["apply_until"],
+        "deadlines": [{**apply, "until": closed.json()["apply_until"]}, *expected["deadlines"][1:]],
+        "rounds": [{**expected["rounds"][0], "apply_until": closed.json()["apply_until"]}],
         "phase": "closed",
         "phase_label": "Closed",
         "open": False,
@@ -367,7 +396,7 @@ def test_the_list_takes_as_many_statements_for_twenty_as_for_two(
     client = client_of(cast.staff)
     for number in (2, 18):
         more(number)
-        with django_assert_num_queries(5):  # grants, the person, sessions, meetings, instructors
+        with django_assert_num_queries(6):  # grants, the person, sessions, meetings, instructors, rounds
             found = client.get(SESSIONS).json()["results"]
         assert all(len(row["meetings"]) == 1 for row in found)
     assert len(found) == 20

@@ -1,0 +1,81 @@
+"""The application window of a session: opened and closed. Opening it again for the seats left is in enrollments."""
+
+import datetime as dt
+from typing import TypedDict, Unpack
+
+from academy.errors import Faults
+from academy.models import User
+from academy.operations.base import operation
+from academy.text import in_both
+from courses.deadlines import check_order
+from courses.errors import SelectionTakesNoApplications
+from courses.models import SELF_SERVICE, Deadline, Selection, Session
+from courses.operations.deadlines import ruled_deadlines
+from courses.operations.rounds import keep_round
+from courses.operations.sessions.standing import begin_of, locked, refuse_unpublished
+
+
+class WindowEnd(TypedDict, total=False):
+    apply_until: dt.datetime | None
+
+
+@operation
+def open_session(*, session_id: int, by: User | None, **end: Unpack[WindowEnd]) -> Session:
+    """Take applications from now until the given time, or without an end (None); an open session keeps its beginning.
+
+    Where no end is said the course's rule says it, or there is none. Only a published session that people enter by
+    themselves takes applications. Once an earlier window has ended, this is a further round.
+    """
+    session = locked(session_id)
+    refuse_unpublished(session)
+    refuse_selection(session)
+    by_hand = "apply_until" in end
+    until = end["apply_until"] if by_hand else _ruled_end(session)
+    faults = Faults()
+    check_end(session, until, faults)
+    faults.refuse()
+    write_window(session, session.apply_from if window_open(session) else session.now, until, by_hand=by_hand)
+    return session
+
+
+@operation
+def close_session(*, session_id: int, by: User | None) -> Session:
+    """Take no more applications; a window that has ended stays as it was, one that has not begun is taken away."""
+    session = locked(session_id)
+    refuse_unpublished(session)
+    if session.apply_until is not None and session.apply_until <= session.now:
+        return session
+    coming = session.apply_from is not None and session.apply_from > session.now
+    write_window(session, None if coming else session.apply_from, session.now, by_hand=True)
+    return session
+
+
+def refuse_selection(session: Session) -> None:
+    if session.selection not in SELF_SERVICE:
+        raise SelectionTakesNoApplications(selection=in_both(Selection(session.selection).label))
+
+
+def check_end(session: Session, until: dt.datetime | None, faults: Faults) -> None:
+    """The end of a window that is open now lies ahead, and not after the first meeting begins."""
+    if until is not None and until <= session.now:
+        faults.add("/apply_until", "past", "終了は現在より後です。", "The end lies in the future.")
+    else:
+        check_order({Deadline.APPLY: until}, begin_of(session), faults)
+
+
+def write_window(session: Session, begins: dt.datetime | None, ends: dt.datetime | None, *, by_hand: bool) -> None:
+    """Write the window of a locked session, and the round that it is."""
+    fixed = {*session.fixed_deadlines} - {Deadline.APPLY.value} | ({Deadline.APPLY.value} if by_hand else set())
+    session.apply_from, session.apply_until = begins, ends
+    session.fixed_deadlines = [kind.value for kind in Deadline if kind.value in fixed]
+    session.save(update_fields=["apply_from", "apply_until", "fixed_deadlines"])
+    keep_round(session)
+
+
+def window_open(session: Session) -> bool:
+    begun = session.apply_from is not None and session.apply_from <= session.now
+    return begun and (session.apply_until is None or session.now < session.apply_until)
+
+
+def _ruled_end(session: Session) -> dt.datetime | None:
+    return ruled_deadlines(session, session.starts_on if begin_of(session) else None).get(Deadline.APPLY)
