@@ -3,39 +3,15 @@
 A column that is not known is listed and not read: what a file says besides (a マイナンバー, a salary) never enters.
 """
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
-from academy.folding import fold
-from academy.rosters.faults import Fault
+from academy.tables.columns import Column, Known, Vocabulary, heading_key
 from academy.text import Text
 
-LONGEST_HEADING = 100  # as the tables of rosters keep them
+__all__ = ["BY_HEADING", "BY_NAME", "KNOWN", "VOCABULARY", "heading_key", "restored"]
+
 SNAPSHOT, CHANGES = "snapshot", "changes"
 BOTH = frozenset({SNAPSHOT, CHANGES})
-NEVER: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Known:
-    """A column of the format. `fields` are what it fills of an entry; `needed` and `filled` name the modes in which
-    the column must be there, and in which each of its cells must have a value.
-    """
-
-    name: str
-    heading: str
-    english: str
-    note: Text
-    aliases: tuple[str, ...] = ()
-    fills: tuple[str, ...] = ()
-    needed: frozenset[str] = NEVER
-    filled: frozenset[str] = NEVER
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        return self.fills or (self.name,)
-
 
 KNOWN: tuple[Known, ...] = (
     Known(
@@ -96,85 +72,10 @@ KNOWN: tuple[Known, ...] = (
         ("異動種別", "異動事由", "異動の種類", "kind of change"), ("leaves",), frozenset({CHANGES}), frozenset({CHANGES}),
     ),
 )  # fmt: skip
-
-# Spaces, dashes, brackets, stars: the ways in which one heading is written.
-_SIGNS = re.compile(r"[\W_]+")
-
-
-def heading_key(heading: str) -> str:
-    """Equal keys are one heading: 「職員番号」, 「職員 番号」, 「職員番号※」, `Staff_Number`."""
-    return _SIGNS.sub("", fold(heading)) if len(heading) <= LONGEST_HEADING * 2 else ""
-
-
-BY_NAME: Mapping[str, Known] = {known.name: known for known in KNOWN}
-BY_HEADING: Mapping[str, Known] = {
-    heading_key(each): known for known in KNOWN for each in (known.heading, known.english, known.name, *known.aliases)
-}
-
-
-@dataclass(frozen=True)
-class Column:
-    """A known column as a file heads it."""
-
-    known: Known
-    heading: str
-
-    @property
-    def name(self) -> str:
-        return self.known.name
-
-    def stored(self) -> dict[str, str]:
-        return {"heading": self.heading, "field": self.known.name}
+VOCABULARY = Vocabulary(KNOWN)
+BY_NAME, BY_HEADING = VOCABULARY.by_name, VOCABULARY.by_heading
 
 
 def restored(columns: Iterable[Mapping[str, str]]) -> list[Column]:
     """What `Column.stored` gave."""
-    return [Column(BY_NAME[each["field"]], each["heading"]) for each in columns]
-
-
-@dataclass(frozen=True)
-class Headings:
-    """The first row of a file, understood: `places` are the positions of the known columns."""
-
-    written: list[str]
-    columns: list[Column]
-    places: list[int]
-    unmapped: list[str]
-    faults: list[Fault]
-
-
-def shown(heading: str) -> str:
-    """A heading as it can be kept and printed: in one line, without control characters, not too long."""
-    return "".join(" " if each.isspace() else each for each in heading.strip() if each.isprintable() or each.isspace())[
-        :LONGEST_HEADING
-    ]
-
-
-def understand(headings: list[str], mode: str, line: int) -> Headings:
-    """Which columns are known; what is there twice or is missing in this mode is a fault."""
-    found = [BY_HEADING.get(heading_key(each)) for each in headings]
-    places = [place for place, known in enumerate(found) if known]
-    columns = [Column(known, shown(heading)) for known, heading in zip(found, headings, strict=True) if known]
-    unmapped = [
-        shown(heading) or f"（{place + 1}列目）"
-        for place, (known, heading) in enumerate(zip(found, headings, strict=True))
-        if not known
-    ]
-    faults = [Fault(line, each, "duplicate_column") for each in _twice(columns)]
-    filled = {field for column in columns for field in column.known.fields}
-    faults += [
-        Fault(line, known.heading, "missing_column")
-        for known in KNOWN
-        if mode in known.needed and not filled.issuperset(known.fields)
-    ]
-    return Headings([shown(each) for each in headings], columns, places, unmapped, faults)
-
-
-def _twice(columns: list[Column]) -> list[str]:
-    seen: set[str] = set()
-    twice = []
-    for column in columns:
-        if not seen.isdisjoint(column.known.fields):
-            twice.append(column.heading)
-        seen.update(column.known.fields)
-    return twice
+    return VOCABULARY.restored(columns)

@@ -19,11 +19,12 @@ from academy.folding import LONGEST_NUMBER, fold
 from academy.models import AssignmentKind
 from academy.romaji import romaji_key
 from academy.rosters import words
-from academy.rosters.characters import Unacceptable, free_text, kana, name, visible
-from academy.rosters.columns import SNAPSHOT, Column
-from academy.rosters.dates import date_of
-from academy.rosters.faults import Fault
-from academy.rosters.workbooks import DATE, ERROR, MARKS, NUMBER, TEXT, TRUTH
+from academy.rosters.characters import kana, name
+from academy.rosters.columns import SNAPSHOT
+from academy.tables.cells import code_of, day_of, text_of
+from academy.tables.characters import Unacceptable, free_text, visible
+from academy.tables.columns import Column
+from academy.tables.faults import Fault
 
 LONGEST_POST, LONGEST_EMAIL = 100, 254
 _NUMBER = re.compile(r"[0-9A-Z][0-9A-Z-]*")
@@ -151,32 +152,13 @@ def _keys(full_name: str, reading: str) -> tuple[str, str, str]:
     return fold(full_name), fold(reading), romaji_key(reading)
 
 
-def _text(cell: str) -> str:
-    """The text of a cell in which digits are as good as a number."""
-    mark = cell[:1]
-    if mark not in MARKS:
-        return cell
-    if mark == ERROR:
-        raise Unacceptable("error_cell")
-    if mark in (DATE, TEXT):
-        raise Unacceptable("control_character" if mark == TEXT else "not_text")
-    return cell[1:]
-
-
-def _code(cell: str) -> str:
-    """The text of a cell in which a leading zero counts: a number has lost it."""
-    if cell[:1] in (NUMBER, DATE, TRUTH):
-        raise Unacceptable("numeric_cell")
-    return _text(cell)
-
-
 @lru_cache(maxsize=10_000)
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
 def _staff_number(found: Entry, cell: str, _: Lookups) -> None:
-    text = unicodedata.normalize("NFKC", visible(_code(cell))).translate(_DASHES).upper().strip()
+    text = unicodedata.normalize("NFKC", visible(code_of(cell))).translate(_DASHES).upper().strip()
     if text[0] in "=+-@":
         raise Unacceptable("formula")
     if not _NUMBER.fullmatch(text):
@@ -196,15 +178,15 @@ def _both(text: str, read: Callable[[str], str]) -> tuple[str, str]:
 
 
 def _name(found: Entry, cell: str, _: Lookups) -> None:
-    found.family_name, found.given_name = _both(_text(cell), name)
+    found.family_name, found.given_name = _both(text_of(cell), name)
 
 
 def _kana(found: Entry, cell: str, _: Lookups) -> None:
-    found.family_kana, found.given_kana = _both(_text(cell), kana)
+    found.family_kana, found.given_kana = _both(text_of(cell), kana)
 
 
 def _email(found: Entry, cell: str, _: Lookups) -> None:
-    text = unicodedata.normalize("NFKC", free_text(_text(cell), LONGEST_EMAIL))
+    text = unicodedata.normalize("NFKC", free_text(text_of(cell), LONGEST_EMAIL))
     try:
         validate_email(text)
     except ValidationError as error:
@@ -215,29 +197,23 @@ def _email(found: Entry, cell: str, _: Lookups) -> None:
 
 
 def _hired_on(found: Entry, cell: str, _: Lookups) -> None:
-    if cell[:1] in (ERROR, TEXT, TRUTH):
-        _text(cell)
-        raise Unacceptable("not_a_date")
-    day = date_of(visible(cell[1:] if cell[:1] in MARKS else cell))
-    if isinstance(day, str):
-        raise Unacceptable(day)
-    found.hired_on = day
+    found.hired_on = day_of(cell)
 
 
 def _post(found: Entry, cell: str, _: Lookups) -> None:
-    found.post = free_text(_text(cell), LONGEST_POST)
+    found.post = free_text(text_of(cell), LONGEST_POST)
 
 
 def _word(attribute: str, read: Callable[[str], Any]) -> "Reader":
     def reader(found: Entry, cell: str, _: Lookups) -> None:
-        setattr(found, attribute, read(_text(cell)))
+        setattr(found, attribute, read(text_of(cell)))
 
     return reader
 
 
 def _looked_up(attribute: str, kind: str, unknown: str) -> "Reader":
     def reader(found: Entry, cell: str, lookups: Lookups) -> None:
-        setattr(found, attribute, lookups.key(kind, _code(cell), unknown))
+        setattr(found, attribute, lookups.key(kind, code_of(cell), unknown))
 
     return reader
 

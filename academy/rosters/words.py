@@ -5,20 +5,19 @@ from collections.abc import Mapping
 
 from academy.folding import fold
 from academy.models import AssignmentKind, StatusKind
-from academy.rosters.characters import Unacceptable, free_text, visible
+from academy.tables.characters import Unacceptable, free_text, visible
+from academy.tables.words import FLAGS, NO, YES, flag, meaning_of, meanings
+
+__all__ = ["VOCABULARY", "flag", "headquarters", "kind", "leaves", "statuses"]
 
 LONGEST_REASON = 100
 
 
-YES, NO = "yes", "no"
 LEAVES, STAYS = "leaves", "stays"
 FLAG, KIND, WORK_PLACE, CHANGE, STATUS = "所属長・代理・名簿非公開", "発令区分", "勤務場所", "異動区分", "状況"
 # A word that may mean to leave or to stay (出向, その他) is none of these: it is not guessed.
 VOCABULARY: Mapping[str, Mapping[str, str]] = {
-    FLAG: {
-        YES: "○ ◯ 〇 ● ◎ 1 はい 有 あり 該当 true yes y t on",
-        NO: "× ✕ ✖ ☓ x - ー 0 いいえ 無 なし 非該当 false no n f off",
-    },
+    FLAG: FLAGS,
     KIND: {
         AssignmentKind.PRIMARY.value: "本務 本職 主務 primary",
         AssignmentKind.CONCURRENT.value: "兼務 兼職 併任 concurrent",
@@ -38,19 +37,11 @@ VOCABULARY: Mapping[str, Mapping[str, str]] = {
         "joiner join hire transferin move promotion demotion namechange change",
     },
 }
-MEANINGS = {
-    column: {fold(word): meaning for meaning, several in words.items() for word in several.split()}
-    for column, words in VOCABULARY.items()
-}
+MEANINGS = {column: meanings(words) for column, words in VOCABULARY.items()}
 NONE = frozenset(fold(word) for word in ("なし", "無し", "無", "none"))
 _STATUS = re.compile(r"(?P<word>[^()（）]+)(?:[(（](?P<reason>[^()（）]*)[)）])?")
 # A separator inside brackets belongs to the reason.
 _BETWEEN = re.compile(r"[;；、](?![^(（]*[)）])")
-
-
-def flag(text: str) -> bool:
-    """○ or ×, and the other ways of writing them."""
-    return _meaning(FLAG, text, "not_a_flag") == YES
 
 
 def kind(text: str) -> str:
@@ -86,7 +77,4 @@ def _status(text: str) -> list[str]:
 
 
 def _meaning(column: str, text: str, code: str) -> str:
-    meaning = MEANINGS[column].get(fold(visible(text)))
-    if meaning is None:
-        raise Unacceptable(code)
-    return meaning
+    return meaning_of(text, MEANINGS[column], code)

@@ -1,7 +1,5 @@
-"""A report as a file: CSV by RFC 4180 that Excel opens as it is, from the same records as the JSON."""
+"""Files that go out: reports as CSV, from the same records as the JSON, and tables that can be sent back, as CSV or XLSX."""
 
-import csv
-import io
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
@@ -10,26 +8,20 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from academy import clock
+from academy.tables import writing
+from academy.tables.writing import encoded, guarded
 from enrollments.reports.fields import Field
 from enrollments.reports.results import Result
 
-# A cell that begins so is a formula to a spreadsheet, in either width.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 RATE_DIGITS = 4
-
-# What Unicode and Shift_JIS call by different code points; it is the same character to a reader.
-SAME_CHARACTER = str.maketrans({"〜": "～", "−": "－", "‖": "∥", "—": "―", "¢": "￠", "£": "￡", "¬": "￢"})
-GETA = "〓"  # the printer's mark for a type that is missing
+TYPES = ("csv", "xlsx")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def csv_text(result: Result) -> str:
     """Header in the reader's language, then the records; lines end in CR LF."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(guarded(str(field.label)) for field in result.columns)
-    for record in result.records:
-        writer.writerow(_cells(result.columns, record))
-    return text.getvalue()
+    headings = (guarded(str(field.label)) for field in result.columns)
+    return writing.csv_text(headings, (_cells(result.columns, record) for record in result.records))
 
 
 def _cells(fields: Iterable[Field], record: dict[str, Any]) -> Iterable[str]:
@@ -47,30 +39,6 @@ def _cells(fields: Iterable[Field], record: dict[str, Any]) -> Iterable[str]:
             yield guarded(value) if isinstance(value, str) else str(value)
 
 
-def guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
-def encoded(text: str, encoding: str) -> tuple[bytes, str]:
-    """The bytes of a file, and the characters that the encoding does not have (each became 〓).
-
-    `utf-8` begins with the mark by which Excel knows it; `cp932` is the Shift_JIS of older programs.
-    """
-    if encoding == "utf-8":
-        return text.encode("utf-8-sig"), ""
-    mapped = text.translate(SAME_CHARACTER)
-    missing = "".join(sorted({each for each in set(mapped) if not _has(encoding, each)}))
-    return mapped.translate(dict.fromkeys(map(ord, missing), GETA)).encode(encoding), missing
-
-
-def _has(encoding: str, character: str) -> bool:
-    try:
-        character.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def csv_file(result: Result, encoding: str) -> HttpResponse:
     """The download. What the JSON has around its rows goes along as headers, so that the file holds rows alone."""
     content, missing = encoded(csv_text(result), encoding)
@@ -83,6 +51,21 @@ def csv_file(result: Result, encoding: str) -> HttpResponse:
     response["X-Report-Digest"] = result.digest
     if missing:
         response["X-Unmappable"] = quote(missing, safe="")
+    return response
+
+
+def table_file(kind: str, encoding: str, table: writing.Sheet, *more: writing.Sheet) -> HttpResponse:
+    """A table as it can be sent back; sheets beside it are for XLSX alone. CSV tells how many characters became 〓."""
+    if kind == "xlsx":
+        response = HttpResponse(writing.xlsx_file(table, *more), content_type=XLSX)
+    else:
+        rows = ([writing.quoted(cell) for cell in row] for row in table.rows)
+        content, missing = encoded(writing.csv_text(table.headings, rows), encoding)
+        charset = "utf-8" if encoding == "utf-8" else "shift_jis"
+        response = HttpResponse(content, content_type=f"text/csv; charset={charset}; header=present")
+        if missing:
+            response["X-Unmappable"] = str(len(missing))
+    response["X-Content-Type-Options"] = "nosniff"
     return response
 
 

@@ -26,7 +26,7 @@ from academy.operations.base import note, operation
 from academy.operations.jobs import request_job
 from academy.operations.rosters.understanding import write_faults
 from academy.rosters import reading
-from academy.rosters.faults import Fault
+from academy.tables.faults import Fault
 
 _DAY = dt.timedelta(days=1)  # of an organisation that ends with the day before, people leave on the day
 CHECK = "academy.check_roster"

@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-from academy.rosters.sheets import MOST_STRINGS, MOST_TEXT
+from academy.tables.sheets import MOST_STRINGS, MOST_TEXT
 from tests.academy.rosters.cases import Case, faulty, good, refused
 from tests.academy.rosters.files import (
     BOOK,

@@ -10,7 +10,8 @@ from typing import Any
 import xlsxwriter
 
 from academy.rosters import reading, values
-from academy.rosters.faults import TEXTS, Fault
+from academy.rosters.faults import TEXTS
+from academy.tables.faults import Fault
 
 HEADINGS = ("職員番号", "氏名", "氏名カナ", "所属コード")
 SATO = ("00123", "佐藤 花子", "サトウ ハナコ", "A10")

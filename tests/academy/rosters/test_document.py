@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from academy.rosters import words
-from academy.rosters.columns import CHANGES, KNOWN, SNAPSHOT, Known
+from academy.rosters.columns import CHANGES, KNOWN, SNAPSHOT
 from academy.rosters.faults import AGAINST_THE_RECORDS, OF_A_ROW, OF_THE_FILE, TEXTS
+from academy.tables.columns import Known
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "roster.md"
 

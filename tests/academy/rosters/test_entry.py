@@ -10,10 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploaded
 from academy.folding import LONGEST_NUMBER
 from academy.models import RosterEntry, Staff
 from academy.rosters import columns, reading, values
-from academy.rosters.characters import Unacceptable
-from academy.rosters.columns import KNOWN, Column, Known
-from academy.rosters.faults import Fault
-from academy.rosters.workbooks import DATE, ERROR, NUMBER, TRUTH
+from academy.rosters.columns import KNOWN
+from academy.tables.characters import Unacceptable
+from academy.tables.columns import Column, Known
+from academy.tables.faults import Fault
+from academy.tables.workbooks import DATE, ERROR, NUMBER, TRUTH
 from tests.academy.rosters.files import HEADINGS, LOOKUPS, SATO, csv_file, outcome, xlsx_file
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from academy.rosters import reading
-from academy.rosters.faults import Fault
+from academy.tables.faults import Fault
 from tests.academy.rosters.files import HEADINGS, SATO, csv_file, outcome
 from tests.academy.rosters.measure import KINDS, PEOPLE, measured, write
 

@@ -8,8 +8,8 @@ import codecs
 import re
 from typing import BinaryIO, Protocol
 
-from academy.rosters.columns import BY_HEADING, heading_key
-from academy.rosters.faults import Fault
+from academy.tables.columns import Vocabulary
+from academy.tables.faults import Fault
 
 CHUNK = 1 << 20
 # Blank lines and line breaks in quoted cells included: 400,000 rows with one break each, and some. A file of nothing
@@ -37,11 +37,11 @@ class _Decoder(Protocol):
     def decode(self, data: bytes, final: bool = ...) -> str: ...
 
 
-def encoding_of(stream: BinaryIO) -> str:
+def encoding_of(stream: BinaryIO, vocabulary: Vocabulary) -> str:
     """`utf-8`, `utf-8-sig` or `cp932`; reads the whole stream once, so that decoding never fails afterwards."""
     stream.seek(0)
     head = stream.read(CHUNK)
-    _refuse_others(head)
+    _refuse_others(head, vocabulary)
     decoders: dict[str, _Decoder] = {
         "utf-8": _decoder("utf-8"),
         "cp932": _decoder("cp932"),
@@ -58,7 +58,7 @@ def encoding_of(stream: BinaryIO) -> str:
         decoders = {name: each for name, each in decoders.items() if _decodes(each, chunk)}
         chunk = stream.read(CHUNK)
     possible = [name for name, each in decoders.items() if _decodes(each, b"", final=True)]
-    return _choose(possible, head)
+    return _choose(possible, head, vocabulary)
 
 
 def _decoder(name: str) -> _Decoder:
@@ -77,7 +77,7 @@ def _line_ends(chunk: bytes) -> int:
     return max(chunk.count(b"\n"), chunk.count(b"\r"))
 
 
-def _refuse_others(head: bytes) -> None:
+def _refuse_others(head: bytes, vocabulary: Vocabulary) -> None:
     for mark, code in _MARKS:
         if head.startswith(mark):
             raise UnknownEncoding(Fault(0, "", code))
@@ -85,22 +85,22 @@ def _refuse_others(head: bytes) -> None:
         raise UnknownEncoding(Fault(0, "", "encoding_iso2022_jp"))
     if b"\0" in head:
         for name in ("utf-16-le", "utf-16-be"):
-            if _headings_known(head, name):
+            if _headings_known(head, name, vocabulary):
                 raise UnknownEncoding(Fault(0, "", "encoding_utf16"))
 
 
-def _choose(possible: list[str], head: bytes) -> str:
+def _choose(possible: list[str], head: bytes, vocabulary: Vocabulary) -> str:
     if "utf-8" in possible:
         return "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"
-    if "euc_jp" in possible and _is_euc(head, also_cp932="cp932" in possible):
+    if "euc_jp" in possible and _is_euc(head, vocabulary, also_cp932="cp932" in possible):
         raise UnknownEncoding(Fault(0, "", "encoding_euc_jp"))
     if "cp932" not in possible:
         raise UnknownEncoding(Fault(0, "", "unknown_encoding"))
     return "cp932"
 
 
-def _is_euc(head: bytes, *, also_cp932: bool) -> bool:
-    known_in_euc, known_in_cp932 = _headings_known(head, "euc_jp"), _headings_known(head, "cp932")
+def _is_euc(head: bytes, vocabulary: Vocabulary, *, also_cp932: bool) -> bool:
+    known_in_euc, known_in_cp932 = (_headings_known(head, each, vocabulary) for each in ("euc_jp", "cp932"))
     if known_in_euc or known_in_cp932:
         return known_in_euc > known_in_cp932
     # Any bytes may happen to be EUC-JP; Japanese text has kana in it.
@@ -108,7 +108,7 @@ def _is_euc(head: bytes, *, also_cp932: bool) -> bool:
     return is_japanese and (not also_cp932 or bool(_HALF_WIDTH_RUN.search(head.decode("cp932", errors="replace"))))
 
 
-def _headings_known(head: bytes, encoding: str) -> int:
+def _headings_known(head: bytes, encoding: str, vocabulary: Vocabulary) -> int:
     """How many headings of the first line are known when it is read in an encoding."""
     first = re.split("[\r\n]", head[:CHUNK].decode(encoding, errors="replace").lstrip("\ufeff\r\n"), maxsplit=1)[0]
-    return sum(heading_key(each) in BY_HEADING for each in re.split('[,\t"]', first[:10_000]))
+    return sum(vocabulary.knows(each) for each in re.split('[,\t"]', first[:10_000]))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from xml.parsers import expat
 
-from academy.rosters.archives import Archive, BadArchive
+from academy.tables.archives import Archive, BadArchive
 
 # The library keeps some 70 bytes a cell, text included: 170,000 people in 23 columns stay under 400 MiB. Larger: CSV.
 MOST_CELLS = 4_000_000

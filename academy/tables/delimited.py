@@ -5,10 +5,10 @@ import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from academy.rosters.columns import BY_HEADING, heading_key
-from academy.rosters.encodings import CHUNK, encoding_of
-from academy.rosters.faults import Fault
-from academy.rosters.workbooks import marked
+from academy.tables.columns import Vocabulary
+from academy.tables.encodings import CHUNK, encoding_of
+from academy.tables.faults import Fault
+from academy.tables.workbooks import marked
 
 # A hundred columns of ten thousand characters; a quote that is not closed swallows no more than this.
 LONGEST_RECORD = 1_000_000
@@ -45,9 +45,10 @@ class Delimited:
     format = "csv"
     sheet = ""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self.encoding = encoding_of(stream)
+    def __init__(self, stream: BinaryIO, vocabulary: Vocabulary) -> None:
+        self.encoding = encoding_of(stream, vocabulary)
         self.stream = stream
+        self.vocabulary = vocabulary
 
     @staticmethod
     def plain(cell: str) -> str:
@@ -59,7 +60,7 @@ class Delimited:
         return marked(cell)
 
     def rows(self) -> Iterator[RawRow]:
-        delimiter = _delimiter(self.stream, self.encoding)
+        delimiter = _delimiter(self.stream, self.encoding, self.vocabulary)
         lines = _Lines(self.stream, self.encoding)
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
         while True:
@@ -106,10 +107,8 @@ def _text(stream: BinaryIO, encoding: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(io.BufferedReader(_Bytes(stream), CHUNK), encoding=encoding, newline="")
 
 
-def _delimiter(stream: BinaryIO, encoding: str) -> str:
+def _delimiter(stream: BinaryIO, encoding: str, vocabulary: Vocabulary) -> str:
     """Comma, unless the first line knows more headings with tabs."""
     first = next((line for line in _Lines(stream, encoding) if line.strip()), "")
-    comma, tab = (
-        sum(heading_key(each) in BY_HEADING for each in first.replace('"', "").split(mark)) for mark in (",", "\t")
-    )
+    comma, tab = (sum(vocabulary.knows(each) for each in first.replace('"', "").split(mark)) for mark in (",", "\t"))
     return "\t" if tab > comma else ","

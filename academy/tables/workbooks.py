@@ -6,8 +6,8 @@ from typing import BinaryIO
 
 import python_calamine
 
-from academy.rosters.archives import Archive, BadArchive
-from academy.rosters.sheets import LAST_COLUMN, survey
+from academy.tables.archives import Archive, BadArchive
+from academy.tables.sheets import LAST_COLUMN, survey
 
 RawRow = tuple[int, list[str]]
 # Marks before a cell of an XLSX file that is no text; `values` tells a number from digits by them. A text that begins
