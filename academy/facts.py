@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from academy.anniversaries import whole_years
 from academy.calendar import fiscal_year_of
 from academy.models import BUREAU_LEVEL
 
@@ -30,6 +31,7 @@ class Facts:
     hiring_category: str
     hired_on: dt.date
     headquarters: bool
+    grade_since: dt.date
     statuses: frozenset[str]
 
     @property
@@ -41,15 +43,31 @@ class Facts:
         """In the first fiscal year of service (新規採用職員)."""
         return fiscal_year_of(self.hired_on) == fiscal_year_of(self.on)
 
+    @property
+    def years_in_grade(self) -> int:
+        """Whole years since the first day in the grade.
 
-# `path` climbs from each organisation of a day; its first body at which training is administered is the bureau.
+        A time without any post does not break the years, a post of another grade does. A post that always was, to whose
+        first day no record goes back, counts from the first day there is.
+        """
+        return whole_years(self.grade_since, self.on)
+
+
+# `held` are the primary posts up to the day, in their order, each with whether its grade is another than before; the last
+# that was is when the grade began. `path` climbs from each organisation of a day; its first body at which training is administered is the bureau.
 _FACTS = """
     WITH RECURSIVE wanted AS (
         SELECT DISTINCT staff_id, day FROM unnest(%(staff)s::bigint[], %(days)s::date[]) AS each (staff_id, day)
+    ), held AS (
+        SELECT day, each.staff_id, organization_id, grade_id, job_family_id, headquarters, during,
+            coalesce(lower(during), date '0001-01-01') AS began, lag(grade_id) OVER earlier IS DISTINCT FROM grade_id AS changed
+        FROM wanted JOIN academy_assignment AS each ON each.staff_id = wanted.staff_id AND kind = 'primary'
+            AND superseded_at IS NULL AND NOT during >> daterange(day, day, '[]')
+        WINDOW earlier AS (PARTITION BY each.staff_id, day ORDER BY lower(during) NULLS FIRST)
+    ), dated AS (
+        SELECT *, max(began) FILTER (WHERE changed) OVER (PARTITION BY staff_id, day) AS grade_since FROM held
     ), post AS (
-        SELECT wanted.day, held.* FROM wanted JOIN academy_assignment AS held
-        ON held.staff_id = wanted.staff_id AND held.kind = 'primary' AND held.during @> wanted.day
-            AND held.superseded_at IS NULL
+        SELECT * FROM dated WHERE during @> day
     ), above AS (
         SELECT DISTINCT day, organization_id AS start, organization_id AS id, 0 AS distance FROM post
         UNION
@@ -68,7 +86,7 @@ _FACTS = """
     )
     SELECT post.staff_id, post.day, path.ids, body.id, body.kind,
            grade.id, ladder.code, grade.code, grade.rank, equivalence.rank,
-           family.id, family.code, category.code, person.hired_on, post.headquarters, status.kinds
+           family.id, family.code, category.code, person.hired_on, post.headquarters, post.grade_since, status.kinds
     FROM post
     JOIN path ON path.start = post.organization_id AND path.day = post.day
     JOIN academy_organization AS body ON body.id = coalesce(path.bureau_id, post.organization_id)

@@ -7,11 +7,12 @@ A *rule* is a JSON tree. `{}` is everyone; any other node is `{"all": [nodes]}`,
     {"organization_kind": ["municipality"]}  (of the person's bureau-level body)
     {"organization": ["B05"]}                (its subtree)
     {"headquarters": true}                 {"new_recruit": true}
+    {"years_in_grade_at_least": 3}         {"years_in_grade_less_than": 1}  (whole years, 係長職1年未満)
 
 Whoever holds no primary post on the day is in no audience, by rule or by name: there are no facts to judge by.
 """
 
-from courses.audiences.compiled import people
+from courses.audiences.compiled import admitted, named, people, posts
 from courses.audiences.references import References, references_for, unknown_codes
 from courses.audiences.rules import Condition, Group, Kind, Node, parse, read
 from courses.audiences.verdicts import Finding, Verdict, admits, explain, explain_all, explain_each
@@ -25,11 +26,14 @@ __all__ = [
     "References",
     "Verdict",
     "admits",
+    "admitted",
     "explain",
     "explain_all",
     "explain_each",
+    "named",
     "parse",
     "people",
+    "posts",
     "read",
     "references_for",
     "unknown_codes",

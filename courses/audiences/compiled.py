@@ -3,9 +3,10 @@
 import datetime as dt
 from collections.abc import Callable, Mapping
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from academy.anniversaries import latest_beginning
 from academy.calendar import fiscal_year, fiscal_year_of
 from academy.models import Assignment, Staff, StaffStatus
 from academy.models.organizations import subtree
@@ -20,13 +21,24 @@ EVERYBODY = ~NOBODY  # not Q(): in a disjunction the empty condition would vanis
 
 def people(audience: Audience, on: dt.date) -> QuerySet[Staff]:
     """The people of an audience on a day: rule ∪ include − exclude, of those who hold a primary post that day."""
-    rule = parse(audience.rule)
-    named = AudiencePerson.objects.filter(audience_id=audience.pk)
-    included = named.filter(kind=AudiencePersonKind.INCLUDE).values("staff_id")
-    excluded = named.filter(kind=AudiencePersonKind.EXCLUDE).values("staff_id")
-    posts = Assignment.objects.on(on).primary()
-    found = posts.filter(_compiled(rule, on, references_for(rule)) | Q(staff_id__in=included))
-    return Staff.objects.filter(pk__in=found.values("staff_id")).exclude(pk__in=excluded)
+    return Staff.objects.filter(pk__in=posts(audience, on).values("staff_id"))
+
+
+def posts(audience: Audience, on: dt.date) -> QuerySet[Assignment]:
+    """The primary posts, of the day, of the people of an audience: one for each."""
+    return Assignment.objects.on(on).primary().filter(admitted(audience, parse(audience.rule), on))
+
+
+def admitted(audience: Audience, rule: Node, on: dt.date) -> Q:
+    """Over primary posts of the day: those of whom a rule admits and who are added, but for who is left out by name."""
+    by_rule = _compiled(rule, on, references_for(rule))
+    return (by_rule | named(audience, AudiencePersonKind.INCLUDE)) & ~named(audience, AudiencePersonKind.EXCLUDE)
+
+
+def named(audience: Audience, kind: AudiencePersonKind) -> Q:
+    """Over posts: of who is added to an audience, or left out, by name."""
+    people = AudiencePerson.objects.filter(audience_id=audience.pk, kind=kind)
+    return Q(staff_id__in=people.values("staff_id"))
 
 
 def _compiled(node: Node, on: dt.date, references: References) -> Q:
@@ -57,8 +69,8 @@ def _grades(condition: Condition, on: dt.date, references: References) -> Q:
 
 
 def _status(condition: Condition, on: dt.date, references: References) -> Q:
-    held = StaffStatus.objects.on(on).filter(staff_id=OuterRef("staff_id"), kind__in=condition.codes)
-    return Q(Exists(held))
+    held = StaffStatus.objects.on(on).filter(kind__in=condition.codes)
+    return Q(staff_id__in=held.values("staff_id"))
 
 
 def _organization(condition: Condition, on: dt.date, references: References) -> Q:
@@ -80,6 +92,24 @@ def _organization_kind(condition: Condition, on: dt.date, references: References
     return Q(organization_id__in=units)
 
 
+def _years_in_grade(condition: Condition, on: dt.date, references: References) -> Q:
+    """Those whose grade began early enough, or too late for it: the twin of `Facts.grade_since`."""
+    began = RawSQL(
+        """
+        SELECT staff_id FROM (
+            SELECT staff_id, coalesce(lower(during), '-infinity') AS began, lag(grade_id) OVER (
+                PARTITION BY staff_id ORDER BY lower(during) NULLS FIRST
+            ) IS DISTINCT FROM grade_id AS changed
+            FROM academy_assignment WHERE kind = 'primary' AND superseded_at IS NULL AND NOT during >> daterange(%s, %s, '[]')
+        ) AS post
+        GROUP BY staff_id HAVING max(began) FILTER (WHERE changed) <= %s
+        """,
+        (on, on, latest_beginning(on, condition.years)),
+    )
+    long_enough = Q(staff_id__in=began)
+    return long_enough if condition.kind == Kind.YEARS_IN_GRADE_AT_LEAST else ~long_enough
+
+
 def _new_recruit(condition: Condition, on: dt.date, references: References) -> Q:
     this_year = Q(staff__hired_on__range=fiscal_year(fiscal_year_of(on)))
     return this_year if condition.wanted else ~this_year
@@ -93,4 +123,6 @@ COMPILED: Mapping[Kind, Callable[[Condition, dt.date, References], Q]] = {
     Kind.ORGANIZATION: _organization,
     Kind.HEADQUARTERS: lambda condition, on, _: Q(headquarters=condition.wanted),
     Kind.NEW_RECRUIT: _new_recruit,
+    Kind.YEARS_IN_GRADE_AT_LEAST: _years_in_grade,
+    Kind.YEARS_IN_GRADE_LESS_THAN: _years_in_grade,
 }

@@ -11,6 +11,7 @@ DEEPEST = 6  # groups within groups
 MOST_NODES = 100
 MOST_CODES = 200
 LONGEST_CODE = 100
+MOST_YEARS = 60
 
 
 class Kind(StrEnum):
@@ -24,22 +25,26 @@ class Kind(StrEnum):
     ORGANIZATION = "organization"
     HEADQUARTERS = "headquarters"
     NEW_RECRUIT = "new_recruit"
+    YEARS_IN_GRADE_AT_LEAST = "years_in_grade_at_least"
+    YEARS_IN_GRADE_LESS_THAN = "years_in_grade_less_than"
 
 
 GRADES = frozenset({Kind.GRADE_AT_LEAST, Kind.GRADE_AT_MOST, Kind.GRADE_IS})
 ONE_CODE = frozenset({Kind.GRADE_AT_LEAST, Kind.GRADE_AT_MOST})
 FLAGS = frozenset({Kind.HEADQUARTERS, Kind.NEW_RECRUIT})
+YEARS = frozenset({Kind.YEARS_IN_GRADE_AT_LEAST, Kind.YEARS_IN_GRADE_LESS_THAN})
 GROUPS = ("all", "any")
 
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition: a person needs one of `codes`, or for a flag the value `wanted`."""
+    """One condition: a person needs one of `codes`, for a flag the value `wanted`, or so many `years`."""
 
     kind: Kind
     pointer: str
     codes: tuple[str, ...] = ()
     wanted: bool = True
+    years: int = 0
 
 
 @dataclass(frozen=True)
@@ -130,6 +135,12 @@ class _Reader:
                 self.faults.add(at, "not_a_boolean", "true か false です。", "true or false.")
                 return None
             return Condition(kind, at, wanted=value)
+        if kind in YEARS:
+            if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST_YEARS:
+                text = f"0から{MOST_YEARS}までの整数です。", f"A whole number from 0 to {MOST_YEARS}."
+                self.faults.add(at, "not_a_number_of_years", *text)
+                return None
+            return Condition(kind, at, years=value)
         if kind in ONE_CODE:
             return Condition(kind, at, (value,)) if self._code(value, at) else None
         if not isinstance(value, list) or not value or len(value) > MOST_CODES:

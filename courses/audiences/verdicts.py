@@ -5,11 +5,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from academy.anniversaries import full_on
 from academy.calendar import fiscal_year, fiscal_year_of
 from academy.facts import Facts
 from academy.text import Text
 from courses.audiences.references import References, compared, grades_of, references_for
-from courses.audiences.rules import ONE_CODE, Condition, Group, Kind, Node, conditions, parse
+from courses.audiences.rules import ONE_CODE, YEARS, Condition, Group, Kind, Node, conditions, parse
 from courses.models import Audience, AudiencePerson, AudiencePersonKind
 
 MET = "met"
@@ -25,6 +26,8 @@ REASONS: Mapping[Kind, str] = {
     Kind.ORGANIZATION: "other_organization",
     Kind.HEADQUARTERS: "other_work_place",
     Kind.NEW_RECRUIT: "other_year_of_service",
+    Kind.YEARS_IN_GRADE_AT_LEAST: "too_few_years_in_grade",
+    Kind.YEARS_IN_GRADE_LESS_THAN: "too_many_years_in_grade",
 }
 LABELS: Mapping[Kind, Text] = {
     Kind.GRADE_AT_LEAST: Text("職層", "Grade"),
@@ -37,6 +40,8 @@ LABELS: Mapping[Kind, Text] = {
     Kind.ORGANIZATION: Text("所属", "Organisation"),
     Kind.HEADQUARTERS: Text("勤務場所", "Place of work"),
     Kind.NEW_RECRUIT: Text("採用年度", "Year of service"),
+    Kind.YEARS_IN_GRADE_AT_LEAST: Text("現職層の在職年数", "Time in the grade"),
+    Kind.YEARS_IN_GRADE_LESS_THAN: Text("現職層の在職年数", "Time in the grade"),
 }
 FLAG_NAMES: Mapping[Kind, tuple[Text, Text]] = {
     Kind.HEADQUARTERS: (Text("本庁", "Headquarters"), Text("事業所", "Field office")),
@@ -223,6 +228,8 @@ TESTS: Mapping[Kind, Callable[[Condition, Facts, References], bool]] = {
     ),
     Kind.HEADQUARTERS: lambda condition, facts, _: facts.headquarters == condition.wanted,
     Kind.NEW_RECRUIT: lambda condition, facts, _: facts.new_recruit == condition.wanted,
+    Kind.YEARS_IN_GRADE_AT_LEAST: lambda condition, facts, _: facts.years_in_grade >= condition.years,
+    Kind.YEARS_IN_GRADE_LESS_THAN: lambda condition, facts, _: facts.years_in_grade < condition.years,
 }
 
 
@@ -232,11 +239,19 @@ _SUFFIX = {
     Kind.GRADE_AT_LEAST: Text("{name}以上", "{name} or above"),
     Kind.GRADE_AT_MOST: Text("{name}以下", "{name} or below"),
 }
+_SPAN = {
+    Kind.YEARS_IN_GRADE_AT_LEAST: Text("{years}以上", "{years} or more"),
+    Kind.YEARS_IN_GRADE_LESS_THAN: Text("{years}未満", "less than {years}"),
+}
+_SINCE = Text("{years}({d}から)", "{years}, since {d}")
+_ALWAYS = Text("記録の始まる前から", "since before the records begin")
 
 
 def _required(condition: Condition, references: References) -> Text:
     if condition.kind in FLAG_NAMES:
         return _flag(condition.kind, condition.wanted)
+    if condition.kind in YEARS:
+        return _SPAN[condition.kind].format(years=_years(condition.years))
     names = [references.name(condition.kind, code) for code in condition.codes]
     if condition.kind in ONE_CODE:
         return _SUFFIX[condition.kind].format(name=names[0])
@@ -250,6 +265,9 @@ def _actual(condition: Condition, facts: Facts, references: References) -> Text:
         return _flag(condition.kind, value)
     if condition.kind == Kind.STATUS:
         return HAS_NOT if facts.statuses.isdisjoint(condition.codes) else HAS
+    if condition.kind in YEARS:
+        since = facts.grade_since
+        return _ALWAYS if since == dt.date.min else _SINCE.format(years=_years(facts.years_in_grade), d=since.isoformat())
     if condition.kind == Kind.ORGANIZATION:
         return references.organization_names.get(facts.bureau_id) or HAS_NOT
     return references.name(condition.kind, _code_of(condition.kind, facts))
@@ -263,12 +281,18 @@ def _code_of(kind: Kind, facts: Facts) -> str:
     return codes[kind]
 
 
+def _years(number: int) -> Text:
+    return Text(f"{number}年", "1 year" if number == 1 else f"{number} years")
+
+
 def _flag(kind: Kind, value: bool) -> Text:
     yes, no = FLAG_NAMES[kind]
     return yes if value else no
 
 
 # What would help.
+
+_OPENS = Text("{d}から対象になります。", "Opens on {d}.")
 
 
 def _fix(condition: Condition, facts: Facts, references: References) -> Text | None:
@@ -285,7 +309,9 @@ def _fix(condition: Condition, facts: Facts, references: References) -> Text | N
         )
     if condition.kind == Kind.NEW_RECRUIT and not condition.wanted:
         day = fiscal_year(fiscal_year_of(facts.hired_on))[1] + dt.timedelta(days=1)
-        return Text("{d}から対象になります。", "Opens on {d}.").format(d=day.isoformat())
+        return _OPENS.format(d=day.isoformat())
+    if condition.kind == Kind.YEARS_IN_GRADE_AT_LEAST:
+        return _OPENS.format(d=full_on(facts.grade_since, condition.years).isoformat())
     return None
 
 
