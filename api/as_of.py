@@ -25,7 +25,12 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 def asked_day(request: Request) -> dt.date | None:
     """The day that is asked about; None where none is given."""
-    text = request.query_params.get(AS_OF)
+    return day_in(request, AS_OF)
+
+
+def day_in(request: Request, name: str) -> dt.date | None:
+    """The day in a query parameter; None where it is not given."""
+    text = request.query_params.get(name)
     if text is None:
         return None
     try:
@@ -33,9 +38,9 @@ def asked_day(request: Request) -> dt.date | None:
     except ValueError:
         day = None
     if day is None:
-        raise invalid_parameter(AS_OF, "日付を「2022-07-01」の形で。", "A date: 2022-07-01.")
+        raise invalid_parameter(name, "日付を「2022-07-01」の形で。", "A date: 2022-07-01.")
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise invalid_parameter(AS_OF, OUT_OF_RANGE.ja, OUT_OF_RANGE.en, "out_of_range")
+        raise invalid_parameter(name, OUT_OF_RANGE.ja, OUT_OF_RANGE.en, "out_of_range")
     return day
 
 

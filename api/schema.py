@@ -92,8 +92,12 @@ class AcademySchema(AutoSchema):
         return self._action() in getattr(self.view, "dated", ())
 
     def _rehearses(self) -> bool:
-        """Every write of a resource goes through its `write`, which takes a dry run, a key and If-Match."""
-        return self.method in WRITES and hasattr(self.view, "write")
+        """Every write of a resource goes through its `write`, which takes a dry run, a key and If-Match.
+
+        What is asked with a body and changes nothing is among its `questions`.
+        """
+        asks = self._action() in getattr(self.view, "questions", ())
+        return self.method in WRITES and hasattr(self.view, "write") and not asks
 
     def _has_etag(self) -> bool:
         return self._action() == "retrieve" and hasattr(self.view, "write")

@@ -13,6 +13,7 @@ from academy import clock
 from academy.facts import Facts, facts_of
 from academy.models.base import TimesField
 from academy.text import Text
+from courses import reference_dates
 from courses.audiences import Verdict, explain_all
 from courses.models import Meeting, Session, SessionInstructor
 from enrollments.models import JUDGED, LIVE, SEATED, Enrollment
@@ -121,8 +122,7 @@ def over(session: Session, timetable: Timetable, now: dt.datetime) -> bool:
 
 def reference_date(begins_at: dt.datetime | None, month: dt.date | None, now: dt.datetime) -> dt.date:
     """The day of the first live meeting in Tokyo (the first of a month that only is known), or today if there is none."""
-    days = [day for day in (clock.business_date(begins_at) if begins_at else None, month) if day]
-    return min(days) if days else clock.business_date(now)
+    return reference_dates.reference_date(begins_at, month) or clock.business_date(now)
 
 
 _COLUMNS = ("session_id", "taken", "at_once", "session__title_ja", "session__title_en")

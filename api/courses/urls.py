@@ -3,10 +3,20 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from api.courses import planning_urls, views
+from api.courses import audiences, planning_urls, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("courses/<uuid:id>/people/", views.AudiencePeople.as_view({"get": "list"}), name="course-people"),
+    path(
+        "courses/<uuid:id>/audience-preview/",
+        audiences.CourseAudience.as_view({"get": "preview", "post": "compare"}),
+        name="course-audience",
+    ),
+    path(
+        "sessions/<uuid:id>/audience-preview/",
+        audiences.SessionAudience.as_view({"get": "preview", "post": "compare"}),
+        name="session-audience",
+    ),
     *planning_urls.urlpatterns,
 ]
 

@@ -13,8 +13,9 @@ Whoever holds no primary post on the day is in no audience, by rule or by name: 
 """
 
 from courses.audiences.compiled import admitted, named, people, posts
+from courses.audiences.previews import Preview, preview
 from courses.audiences.references import References, references_for, unknown_codes
-from courses.audiences.rules import Condition, Group, Kind, Node, parse, read
+from courses.audiences.rules import Condition, Group, Kind, Node, conditions, parse, read
 from courses.audiences.verdicts import Finding, Verdict, admits, explain, explain_all, explain_each
 
 __all__ = [
@@ -23,10 +24,12 @@ __all__ = [
     "Group",
     "Kind",
     "Node",
+    "Preview",
     "References",
     "Verdict",
     "admits",
     "admitted",
+    "conditions",
     "explain",
     "explain_all",
     "explain_each",
@@ -34,6 +37,7 @@ __all__ = [
     "parse",
     "people",
     "posts",
+    "preview",
     "read",
     "references_for",
     "unknown_codes",

@@ -267,7 +267,9 @@ def _actual(condition: Condition, facts: Facts, references: References) -> Text:
         return HAS_NOT if facts.statuses.isdisjoint(condition.codes) else HAS
     if condition.kind in YEARS:
         since = facts.grade_since
-        return _ALWAYS if since == dt.date.min else _SINCE.format(years=_years(facts.years_in_grade), d=since.isoformat())
+        return (
+            _ALWAYS if since == dt.date.min else _SINCE.format(years=_years(facts.years_in_grade), d=since.isoformat())
+        )
     if condition.kind == Kind.ORGANIZATION:
         return references.organization_names.get(facts.bureau_id) or HAS_NOT
     return references.name(condition.kind, _code_of(condition.kind, facts))
