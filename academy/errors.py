@@ -135,6 +135,15 @@ class UnknownJobKind(DomainError):
     text = Text("この版には「{kind}」というジョブがありません。", "This version knows no job “{kind}”.")
 
 
+class TooManyCalendarFeeds(DomainError):
+    code = "too_many_calendar_feeds"
+    title = Text("アドレスが多すぎます", "Too many addresses")
+    text = Text(
+        "カレンダーのアドレスは{most}個までです。使わないものを失効させてください。",
+        "A calendar has at most {most} addresses. Revoke one that is not used.",
+    )
+
+
 class RosterNotCheckable(DomainError):
     code = "roster_not_checkable"
     title = Text("再検査できません", "Cannot be checked again")

@@ -4,7 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
-from api.academy import audits, delegations, posts, roster_files, roster_windows, rosters, sign_in
+from api.academy import audits, calendar_feeds, delegations, posts, roster_files, roster_windows, rosters, sign_in
 from api.academy import views as academy
 from api.courses import urls as courses
 from api.enrollments import records_urls as records
@@ -19,6 +19,7 @@ router.register("job-families", academy.JobFamilies, "job-family")
 router.register("hiring-categories", academy.HiringCategories, "hiring-category")
 router.register("staff", academy.StaffMembers, "staff")
 router.register("delegations", delegations.Delegations, "delegation")
+router.register("calendar-feeds", calendar_feeds.CalendarFeeds, "calendar-feed")
 router.register("roster-windows", roster_windows.RosterWindows, "roster-window")
 router.register("roles", academy.RoleGrants, "role")
 router.register("roster-imports", rosters.RosterImports, "roster-import")

@@ -51,6 +51,7 @@ TWINS = {
     "academy.assignments_visible_to": Twin(academy.assignments_visible_to, academy.may_see_post),
     "academy.audit_cases_visible_to": Twin(academy.audit_cases_visible_to, academy.may_see_case),
     "academy.audit_events_visible_to": Twin(academy.audit_events_visible_to, academy.may_see_event),
+    "academy.calendar_feeds_visible_to": Twin(academy.calendar_feeds_visible_to, academy.own_calendar_feed),
     "academy.delegations_visible_to": Twin(academy.delegations_visible_to, academy.may_see_delegation),
     "academy.grades_visible_to": Twin(academy.grades_visible_to, signed_in),
     "academy.grants_visible_to": Twin(academy.grants_visible_to, academy.may_see_grant),

@@ -1,11 +1,11 @@
-"""Who reads the machine's books: grants, tokens, jobs, audit cases and the trail."""
+"""Who reads the machine's books: grants, tokens, calendar feeds, jobs, audit cases and the trail."""
 
 from django.db.models import Q, QuerySet
 
 from academy.access.rules import central_hr
 from academy.access.scope import NOBODY, is_audited, people_audited, serves_in, serving_within
 from academy.access.viewer import Viewer
-from academy.models import AuditCase, AuditEvent, Job, Role, RoleGrant, Staff, Token, User
+from academy.models import AuditCase, AuditEvent, CalendarFeed, Job, Role, RoleGrant, Staff, Token, User
 
 
 def grants_visible_to(viewer: Viewer) -> QuerySet[RoleGrant]:
@@ -30,6 +30,16 @@ def tokens_visible_to(viewer: Viewer) -> QuerySet[Token]:
 def own_token(viewer: Viewer, token: Token) -> bool:
     """The predicate beside `tokens_visible_to`."""
     return token.user_id == viewer.user.pk
+
+
+def calendar_feeds_visible_to(viewer: Viewer) -> QuerySet[CalendarFeed]:
+    """One's own alone: whoever is HR of a person does not read what the person's calendar programs do."""
+    return CalendarFeed.objects.filter(user=viewer.user)
+
+
+def own_calendar_feed(viewer: Viewer, feed: CalendarFeed) -> bool:
+    """The predicate beside `calendar_feeds_visible_to`."""
+    return feed.user_id == viewer.user.pk
 
 
 def jobs_visible_to(viewer: Viewer) -> QuerySet[Job]:

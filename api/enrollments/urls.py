@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from api.enrollments import views
+from api.enrollments import calendars, views
 
 seats = views.SessionSeats.as_view
 
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sessions/<uuid:id>/capacity/", seats({"post": "capacity"}), name="session-capacity"),
     path("sessions/<uuid:id>/cancel/", seats({"post": "cancel"}), name="session-cancel"),
     path("sessions/<uuid:id>/roster/", views.Roster.as_view({"get": "list"}), name="session-roster"),
+    *calendars.urlpatterns,
 ]
 
 

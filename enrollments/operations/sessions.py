@@ -1,5 +1,7 @@
 """What HR does to a session that people sit in: change its limit, or cancel it."""
 
+from django.db.models import F
+
 from academy.models import User
 from academy.operations.base import note, operation
 from courses.models import Meeting, Session, SessionInstructor, SessionStatus
@@ -40,7 +42,8 @@ def cancel_session(*, session_id: int, reason: str, by: User | None) -> Session:
     Session.objects.filter(pk=session_id).move_to(SessionStatus.CANCELLED, by=by, reason=reason)
     ended = Enrollment.objects.filter(session=session).live().move_to(Status.CANCELLED, by=by, reason=reason)
     SessionInstructor.objects.filter(session=session).update(busy=None)
-    meetings = Meeting.objects.live().filter(session=session).update(cancelled_at=session.now)
+    standing = Meeting.objects.filter(session=session, cancelled_at=None)
+    meetings = standing.update(cancelled_at=session.now, changed_at=session.now, sequence=F("sequence") + 1)
     session.refresh_from_db(fields=["status", "seats_taken"])
     note(session, enrollments=len(ended), meetings=meetings)
     return session

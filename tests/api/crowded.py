@@ -6,9 +6,11 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
 
+from academy import clock
 from academy.models import (
     AuditCase,
     AuditEvent,
+    CalendarFeed,
     Delegation,
     Job,
     Role,
@@ -58,6 +60,9 @@ def crowd(cast: Cast, laid: Props) -> None:
         )
         RosterWindow.objects.create(
             root=cast.trade, effective_on=dt.date(2022, 7, number + 1), expected_by=dt.date(2022, 7, 31)
+        )
+        CalendarFeed.objects.create(
+            user=cast.user("ict"), digest=f"{number}", expires_at=clock.real_now() + dt.timedelta(days=1)
         )
         Job.objects.create(kind="test", requested_by=cast.hr)
         AuditEvent.objects.create(action="academy.test", by=cast.hr)

@@ -10,10 +10,12 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
 
+from academy import clock
 from academy.models import (
     Assignment,
     AuditCase,
     AuditEvent,
+    CalendarFeed,
     Delegation,
     Job,
     Role,
@@ -28,6 +30,7 @@ from academy.models import (
     User,
     UserKind,
 )
+from academy.models.accounts import token_digest
 from courses.models import AudiencePerson, SessionInstructor
 from enrollments.models import ExamAttempt, LessonProgress, Proposal, Team, TeamMember
 from skills.models import Assessment, AssessmentCycle, JobType, SkillFramework, SkillItem
@@ -36,6 +39,7 @@ from tests import records, stage
 from tests.cast import ALWAYS, Cast, account
 
 ONCE = DateRange(dt.date(2021, 5, 1), dt.date(2021, 6, 1))  # over since: it changes nothing today
+FEED_SECRET = "an-address-of-the-calendar-of-ict"
 SAMPLE = Path(__file__).resolve().parent.parent.parent / "skills" / "data" / "sample_framework.yaml"
 
 
@@ -84,6 +88,12 @@ def lay_out(cast: Cast) -> Props:
             "audit-cases": AuditCase.objects.get(auditor=extras["auditing"]).public_id,
             "assignments": Assignment.objects.live().get(staff=cast.ict).public_id,
             "audit-events": AuditEvent.objects.create(action="academy.test", by=cast.hr).public_id,
+            "calendar": FEED_SECRET,
+            "calendar-feeds": CalendarFeed.objects.create(
+                user=cast.user("ict"),
+                digest=token_digest(FEED_SECRET),
+                expires_at=clock.real_now() + dt.timedelta(days=400),
+            ).public_id,
             "completion-policies": course.policy.public_id,
             "courses": course.public_id,
             "delegations": Delegation.objects.create(
