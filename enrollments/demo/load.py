@@ -18,6 +18,7 @@ from enrollments.demo.circumstances import vary, write_people
 from enrollments.demo.evidence import write_attendance, write_exams, write_progress
 from enrollments.demo.people import Person, populate
 from enrollments.demo.places import Places, load_places
+from enrollments.demo.plans import load_plan
 from enrollments.demo.quarter import Quarter, play_community, play_leaders, play_live_sessions
 from enrollments.demo.repeatable import seeded
 from enrollments.demo.skill_map import tell_skill_map
@@ -100,6 +101,7 @@ def _write_everything() -> None:
     users = create_accounts(people)
     catalogue = load_catalogue(list(people.values()), users["hr"])
     timetable = load_timetable(catalogue, people, users["hr"])
+    load_plan(catalogue, users)
     seminar = catalogue.courses["innov-seminar"].program.public_id
     grant_roles(users, digital_bureau=places.organizations["B05"], seminar=seminar)
     _write_quarter(Quarter(people, catalogue, timetable, users["hr"], seeded("quarter")))

@@ -27,7 +27,7 @@ from academy.models import (
 from academy.operations import reference_data
 from academy.posts import unit_head_of
 from courses import audiences
-from courses.models import Course, Meeting, Program, Session, SessionStatus
+from courses.models import Course, Meeting, Program, ProgramPlan, Session, SessionStatus
 from enrollments.demo.load import Outcome, load_demo
 from enrollments.models import JUDGED, Attendance, Enrollment, ExamAttempt, LessonProgress, Presentation, Status, Team
 from enrollments.operations.results import verdicts_of
@@ -138,6 +138,17 @@ def test_dates_of_the_source(code: str, ordinal: int, day: dt.date, weekday: str
 
 def test_no_other_session_claims_a_date_of_the_source() -> None:
     assert Session.objects.filter(synthetic=False).count() == 4
+
+
+def test_the_plan_promises_the_ten_seminars_of_the_source() -> None:
+    """Line 52: 2022年度通算10回開催予定. It is the only number of a plan that the source gives."""
+    plan = ProgramPlan.objects.get()
+    assert (plan.fiscal_year, plan.version, plan.status) == (2022, 1, "published")
+    assert [(line.program.code, line.sessions, line.yen) for line in plan.lines.filter(provisional=False)] == [
+        ("innov-seminar", 10, None)
+    ]
+    assert not plan.lines.exclude(yen=None).exists()
+    assert [step.by.username for step in plan.steps.order_by("at") if step.by] == ["hr", "hr2", "hr"]
 
 
 def test_recruits_train_on_fourteen_working_days() -> None:
