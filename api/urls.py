@@ -4,7 +4,17 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
-from api.academy import audits, calendar_feeds, delegations, posts, roster_files, roster_windows, rosters, sign_in
+from api.academy import (
+    audits,
+    calendar_feeds,
+    delegations,
+    notices,
+    posts,
+    roster_files,
+    roster_windows,
+    rosters,
+    sign_in,
+)
 from api.academy import views as academy
 from api.courses import urls as courses
 from api.enrollments import records_urls as records
@@ -23,6 +33,7 @@ router.register("calendar-feeds", calendar_feeds.CalendarFeeds, "calendar-feed")
 router.register("roster-windows", roster_windows.RosterWindows, "roster-window")
 router.register("roles", academy.RoleGrants, "role")
 router.register("roster-imports", rosters.RosterImports, "roster-import")
+router.register("notices", notices.Notices, "notice")
 router.register("jobs", academy.Jobs, "job")
 router.register("audit-events", academy.AuditEvents, "audit-event")
 router.register("audit-cases", audits.AuditCases, "audit-case")

@@ -79,6 +79,12 @@ def meetings_needed(policy: CompletionPolicy, meetings: int) -> int:
     return -(-policy.attendance_numerator * meetings // policy.attendance_denominator)
 
 
+def within_reach(policy: CompletionPolicy, meetings: int, missed: int) -> bool:
+    """Whether the share of meetings can still be met by who was absent from `missed` of them."""
+    asked = _Judgement(policy, Evidence(meetings=meetings))
+    return not asked.meetings_count or meetings - missed >= asked.needed
+
+
 @dataclass(frozen=True)
 class _Judgement:
     policy: CompletionPolicy
@@ -97,8 +103,8 @@ class _Judgement:
     def findings(self) -> tuple[Finding, ...]:
         policy, evidence = self.policy, self.evidence
         found = []
-        if self._meetings_count:
-            found.append(_attendance(evidence.there, self._needed, evidence.meetings))
+        if self.meetings_count:
+            found.append(_attendance(evidence.there, self.needed, evidence.meetings))
         if policy.all_lessons:
             found.append(_lessons(evidence.lessons_viewed, evidence.lessons))
         if policy.exam_id is not None:
@@ -108,7 +114,7 @@ class _Judgement:
         return tuple(found) or (_lessons(evidence.lessons_viewed, 1),)
 
     @cached_property
-    def _meetings_count(self) -> bool:
+    def meetings_count(self) -> bool:
         policy = self.policy
         if policy.attendance_numerator:
             return True
@@ -116,20 +122,20 @@ class _Judgement:
         return asks_nothing and self.evidence.meetings > 0
 
     @property
-    def _needed(self) -> int:
+    def needed(self) -> int:
         return meetings_needed(self.policy, self.evidence.meetings) or min(1, self.evidence.meetings)
 
     @property
     def _attendance_settled(self) -> bool:
         """The share, being met, cannot be lost any more."""
-        return not self._meetings_count or self.evidence.all_marked or self.evidence.all_over
+        return not self.meetings_count or self.evidence.all_marked or self.evidence.all_over
 
     @property
     def _attendance_failed(self) -> bool:
         evidence = self.evidence
-        if not self._meetings_count or not evidence.meetings:
+        if not self.meetings_count or not evidence.meetings:
             return False
-        return evidence.there < self._needed and evidence.all_over and evidence.all_marked
+        return evidence.there < self.needed and evidence.all_over and evidence.all_marked
 
     @property
     def _fulfilled(self) -> Status:
@@ -139,7 +145,7 @@ class _Judgement:
     def _failed(self) -> Status:
         if not self.policy.certifies:
             return Status.ABSENT
-        never_there = self._meetings_count and self.evidence.meetings > 0 and self.evidence.there == 0
+        never_there = self.meetings_count and self.evidence.meetings > 0 and self.evidence.there == 0
         return Status.ABSENT if never_there else Status.NOT_COMPLETED
 
 

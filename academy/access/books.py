@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from academy.access.rules import central_hr
 from academy.access.scope import NOBODY, is_audited, people_audited, serves_in, serving_within
 from academy.access.viewer import Viewer
-from academy.models import AuditCase, AuditEvent, CalendarFeed, Job, Role, RoleGrant, Staff, Token, User
+from academy.models import AuditCase, AuditEvent, CalendarFeed, Job, Notice, Role, RoleGrant, Staff, Token, User
 
 
 def grants_visible_to(viewer: Viewer) -> QuerySet[RoleGrant]:
@@ -50,6 +50,16 @@ def jobs_visible_to(viewer: Viewer) -> QuerySet[Job]:
 def own_job(viewer: Viewer, job: Job) -> bool:
     """The predicate beside `jobs_visible_to`."""
     return job.requested_by_id == viewer.user.pk
+
+
+def notices_visible_to(viewer: Viewer) -> QuerySet[Notice]:
+    """What one was told oneself, and nobody else's."""
+    return Notice.objects.filter(recipient=viewer.staff_id) if viewer.staff_id else Notice.objects.none()
+
+
+def own_notice(viewer: Viewer, notice: Notice) -> bool:
+    """The predicate beside `notices_visible_to`."""
+    return viewer.is_self(notice.recipient_id)
 
 
 def audit_cases_visible_to(viewer: Viewer) -> QuerySet[AuditCase]:

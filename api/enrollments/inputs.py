@@ -17,10 +17,6 @@ class ApplicationInput(Input):
     staff = Reference(access.people_of, required=False)
 
 
-class CancellationInput(Input):
-    reason = serializers.CharField(max_length=400)
-
-
 class CapacityInput(Input):
     """`null` lifts the limit."""
 

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from api.enrollments import calendars, views
+from api.enrollments import calendars, changes, views
 
 seats = views.SessionSeats.as_view
 
@@ -13,9 +13,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sessions/<uuid:id>/eligibility/", seats({"get": "eligibility"}), name="session-eligibility"),
     path("sessions/<uuid:id>/assign/", seats({"post": "assign"}), name="session-assign"),
     path("sessions/<uuid:id>/capacity/", seats({"post": "capacity"}), name="session-capacity"),
-    path("sessions/<uuid:id>/cancel/", seats({"post": "cancel"}), name="session-cancel"),
     path("sessions/<uuid:id>/roster/", views.Roster.as_view({"get": "list"}), name="session-roster"),
     *calendars.urlpatterns,
+    *changes.urlpatterns,
 ]
 
 

@@ -146,12 +146,10 @@ class SessionSeats(Resource):
         "eligibility": signed_in,
         "assign": access.runs,
         "capacity": access.runs,
-        "cancel": access.runs,
     }
     inputs = {
         "assign": inputs.AssignmentInput,
         "capacity": inputs.CapacityInput,
-        "cancel": inputs.CancellationInput,
     }
     answers = {"eligibility": rows.EligibilityRow, "assign": rows.AssignOutcomeRow}
     further_answers = {"assign": {"202": JobRow}}
@@ -217,12 +215,6 @@ class SessionSeats(Resource):
         session = self.target()
         given = self.input()
         return self.write(lambda: sessions.change_capacity(session_id=session.pk, **given, by=self.viewer.user))
-
-    def cancel(self, request: Request, id: str) -> Response:
-        """Cancel the session and everybody's enrolment in it."""
-        session = self.target()
-        given = self.input()
-        return self.write(lambda: sessions.cancel_session(session_id=session.pk, **given, by=self.viewer.user))
 
 
 def _outcomes(outcomes: Sequence[assigning.Outcome]) -> dict[str, Any]:

@@ -72,7 +72,7 @@ class SessionOver(DomainError):
 class CapacityBelowSeatsTaken(DomainError):
     code = "capacity_below_seats_taken"
     title = Text("定員が受講決定者数を下回ります", "Capacity below seats taken")
-    text = Text("{taken}席が埋まっています。", "Seats taken: {taken}.")
+    text = Text("{taken}席が埋まり、{excess}席多すぎます。", "Seats taken: {taken}, too many: {excess}.")
 
 
 class HiringYearsForbidden(Forbidden):

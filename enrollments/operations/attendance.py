@@ -49,7 +49,7 @@ def mark_attendance(
     _refuse_unknown(_named(roster, marks, named), marks)
     _refuse_own(roster, marks, by)
     current = _current(meeting, roster)
-    new = _new_marks(roster, current, marks) + _unmarked(roster, current, marks, rest, by)
+    new = _new_marks(roster, current, marks) + _unmarked(meeting, roster, current, marks, rest, by)
     written = [_attendance(meeting, roster[marking.enrollment], marking, current, by) for marking in new]
     Attendance.objects.bulk_create(written)
     derive_results([each.enrollment_id for each in written], by=by)
@@ -143,15 +143,17 @@ def _new_marks(roster: Roster, current: Current, marks: Sequence[Marking]) -> li
 
 
 def _unmarked(
-    roster: Roster, current: Current, marks: Sequence[Marking], rest: Mark | None, by: User | None
+    meeting: Meeting, roster: Roster, current: Current, marks: Sequence[Marking], rest: Mark | None, by: User | None
 ) -> list[Marking]:
+    """The mark of the rest; who is exempted from the meeting has none."""
     if rest is None:
         return []
     named = {marking.enrollment for marking in marks}
+    exempted = set(meeting.exemptions.values_list("enrollment_id", flat=True))
     return [
         Marking(public_id, rest)
         for public_id, row in roster.items()
-        if public_id not in named and row.pk not in current and not _is_own(row, by)
+        if public_id not in named and row.pk not in {*current, *exempted} and not _is_own(row, by)
     ]
 
 

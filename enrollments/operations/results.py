@@ -9,13 +9,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from academy import clock
 from academy.clock import BusinessNow
 from academy.models import User
 from academy.operations.base import note, operation
-from courses.models import Lesson, Meeting, Session
+from courses.models import Lesson, Meeting, MeetingForm, Session
 from courses.models.sessions import held_with
 from enrollments.completion import Evidence, Verdict, judge
 from enrollments.models import (
@@ -27,6 +27,7 @@ from enrollments.models import (
     ExamSource,
     LessonProgress,
     Mark,
+    MeetingExemption,
     Presentation,
     Status,
 )
@@ -121,6 +122,7 @@ class _Records:
     """The records of a set of enrolments, each kind read with one statement."""
 
     meetings: dict[int, tuple[int, int]]  # by session: live ones, those of them that are over
+    exempted: dict[int, tuple[int, int]]  # by enrolment: the same of those that it is exempted from
     marks: dict[int, dict[int, Mark]]
     lessons: dict[int, int]  # by session, of the version it is held with
     viewed: dict[int, int]
@@ -135,6 +137,7 @@ class _Records:
         proposing = any(policy.proposal for policy in policies)
         return cls(
             meetings=_meetings({row.session_id for row in rows}, now),
+            exempted=_exempted(ids, now),
             marks=_marks(ids),
             lessons=_lessons({row.session_id for row in rows}),
             viewed=_counted(LessonProgress.objects.filter(enrollment__in=ids, viewed_at__isnull=False), "enrollment"),
@@ -144,9 +147,10 @@ class _Records:
 
     def of_one(self, row: Enrollment) -> Evidence:
         meetings, over = self.meetings.get(row.session_id, (0, 0))
+        freed, freed_over = self.exempted.get(row.pk, (0, 0))
         return Evidence(
-            meetings=meetings,
-            over=over,
+            meetings=meetings - freed,
+            over=over - freed_over,
             marks=self.marks.get(row.pk, {}),
             lessons=self.lessons.get(row.session_id, 0),
             lessons_viewed=self.viewed.get(row.pk, 0),
@@ -165,11 +169,25 @@ def _lessons(sessions: Collection[int]) -> dict[int, int]:
     return {session: numbers.get(version, 0) for session, version in versions.items()}
 
 
+def _over(now: dt.datetime, of: str = "") -> Q:
+    return Q(**{f"{of}during__endswith__lte": now}) | Q(**{f"{of}month__lt": _month_of(now)})
+
+
 def _meetings(sessions: Iterable[int], now: dt.datetime) -> dict[int, tuple[int, int]]:
-    over = Q(during__endswith__lte=now) | Q(month__lt=_month_of(now))
+    over = _over(now)
     live = Meeting.objects.live().filter(session__in=set(sessions)).order_by()
     counts = live.values_list("session").annotate(live=Count("pk"), over=Count("pk", filter=over))
     return {session: (meetings, ended) for session, meetings, ended in counts}
+
+
+def _exempted(ids: Collection[int], now: dt.datetime) -> dict[int, tuple[int, int]]:
+    """What somebody is exempted from leaves what their attendance is counted of."""
+    live = MeetingExemption.objects.filter(
+        enrollment__in=ids, meeting__cancelled_at=None, meeting__form=MeetingForm.LIVE
+    ).order_by()
+    over = Count("pk", filter=_over(now, "meeting__"))
+    counts = live.values_list("enrollment_id").annotate(live=Count("pk"), over=over)
+    return {enrollment: (meetings, ended) for enrollment, meetings, ended in counts}
 
 
 def _to_come(now: dt.datetime) -> Q:
@@ -184,7 +202,9 @@ def _month_of(now: dt.datetime) -> dt.date:
 
 def _marks(ids: Collection[int]) -> dict[int, dict[int, Mark]]:
     found: dict[int, dict[int, Mark]] = defaultdict(dict)
-    current = Attendance.objects.filter(enrollment__in=ids, meeting__cancelled_at=None).current()
+    exempted = MeetingExemption.objects.filter(enrollment=OuterRef("enrollment"), meeting=OuterRef("meeting"))
+    counted = Attendance.objects.filter(~Exists(exempted), enrollment__in=ids, meeting__cancelled_at=None)
+    current = counted.current()
     for enrollment, meeting, mark in current.values_list("enrollment_id", "meeting_id", "mark"):
         found[enrollment][meeting] = Mark(mark)
     return found

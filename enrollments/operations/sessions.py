@@ -1,13 +1,14 @@
-"""What HR does to a session that people sit in: change its limit, or cancel it."""
-
-from django.db.models import F
+"""The limit of a session that people sit in. Other changes to it are in `enrollments.operations.changes`."""
 
 from academy.models import User
 from academy.operations.base import note, operation
-from courses.models import Meeting, Session, SessionInstructor, SessionStatus
+from courses.models import Session, SessionStatus
+from courses.rescheduling import unchanged
 from enrollments.errors import CapacityBelowSeatsTaken, SessionOver
-from enrollments.models import Enrollment, Status
+from enrollments.impact import waiting_in
+from enrollments.models import Enrollment
 from enrollments.operations import queue
+from enrollments.operations.changes.telling import Letters, all_places
 
 OVER = (SessionStatus.CANCELLED, SessionStatus.FINISHED)
 
@@ -26,24 +27,24 @@ def change_capacity(*, session_id: int, capacity: int | None, by: User | None) -
     if session.capacity is None:
         taken = Enrollment.objects.filter(session=session).seated().count()
     if capacity is not None and capacity < taken:
-        raise CapacityBelowSeatsTaken(taken=taken)
+        raise CapacityBelowSeatsTaken(taken=taken, excess=taken - capacity)
     before, session.capacity = session.capacity, capacity
     session.save(update_fields=["capacity"])
     session.refresh_from_db(fields=["seats_taken"])
-    promoted = queue.reconcile(session, by=by)
-    note(session, before=before, after=capacity, promoted=promoted)
+    waiting = waiting_in(session)
+    queue.reconcile(session, by=by)
+    promoted = waiting - waiting_in(session)
+    _tell(session, promoted)
+    note(session, before=before, after=capacity, promoted=len(promoted))
     return session
 
 
-@operation
-def cancel_session(*, session_id: int, reason: str, by: User | None) -> Session:
-    """Cancel a session: everybody in it is told by the step, instructors and rooms are free again."""
-    session = Session.objects.locked().get(pk=session_id)
-    Session.objects.filter(pk=session_id).move_to(SessionStatus.CANCELLED, by=by, reason=reason)
-    ended = Enrollment.objects.filter(session=session).live().move_to(Status.CANCELLED, by=by, reason=reason)
-    SessionInstructor.objects.filter(session=session).update(busy=None)
-    standing = Meeting.objects.filter(session=session, cancelled_at=None)
-    meetings = standing.update(cancelled_at=session.now, changed_at=session.now, sequence=F("sequence") + 1)
-    session.refresh_from_db(fields=["status", "seats_taken"])
-    note(session, enrollments=len(ended), meetings=meetings)
-    return session
+def _tell(session: Session, promoted: set[int]) -> None:
+    """Whoever got a seat by the change is told."""
+    if not promoted:
+        return
+    plan = unchanged(list(session.meetings.live().select_related("venue").order_by("position")))
+    letters = Letters.about(session, plan, "")
+    people = Enrollment.objects.filter(pk__in=promoted).values_list("staff_id", flat=True)
+    letters.add("seat_given", people, meetings=all_places(plan))
+    letters.send()

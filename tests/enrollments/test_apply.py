@@ -13,7 +13,7 @@ from academy.models import AuditEvent, Staff
 from courses.models import AudiencePerson, Session, SessionStatus
 from enrollments import eligibility
 from enrollments.models import Enrollment, EnrollmentStep
-from enrollments.operations import applications, assigning, sessions
+from enrollments.operations import applications, assigning, changes
 from tests import stage
 from tests.cast import Cast, repost
 from tests.enrollments.scene import FOR_ICT, JULY, apply, open_session
@@ -179,7 +179,7 @@ def test_an_application_takes_few_statements(cast: Cast) -> None:
 
 def test_a_session_that_was_cancelled_meanwhile_takes_nobody(cast: Cast) -> None:
     session = open_session()
-    sessions.cancel_session(session_id=session.pk, reason="講師の都合", by=cast.hr)
+    changes.cancel_session(session_id=session.pk, reason="講師の都合", by=cast.hr)
     assert refusal_of(session, cast.ict) == ("session_not_open", ["session_not_open"])
     session.refresh_from_db()
     assert session.status == SessionStatus.CANCELLED

@@ -21,7 +21,7 @@ from enrollments import calendars
 from enrollments.calendars import Entry, Part, Standing
 from enrollments.calendars.writing import clean
 from enrollments.models import Enrollment, MeetingExemption, Status
-from enrollments.operations import sessions
+from enrollments.operations import changes
 from tests import content_lines, records, stage
 from tests.cast import Cast
 from tests.conftest import THE_DAY, Clock
@@ -220,7 +220,7 @@ def test_a_meeting_that_is_moved_and_then_cancelled_keeps_its_id_and_rises(cast:
     )
     [second] = events(calendar_of(cast.ict))
     at(stage.tokyo("2022-06-30 09:00"))
-    sessions.cancel_session(session_id=session.pk, reason="講師の都合", by=cast.hr)
+    changes.cancel_session(session_id=session.pk, reason="講師の都合", by=cast.hr)
     [third] = events(calendar_of(cast.ict, stage.tokyo("2022-06-30 09:00")))
     found = [first, second, third]
     assert len({event.value("UID") for event in found}) == 1

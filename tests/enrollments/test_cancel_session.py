@@ -10,14 +10,14 @@ from academy.errors import IllegalTransition
 from academy.models import AuditEvent
 from courses.models import Meeting, Session, SessionInstructor, SessionStep
 from enrollments.models import EnrollmentStep
-from enrollments.operations import sessions
+from enrollments.operations import changes
 from tests import stage
 from tests.cast import Cast
 from tests.enrollments.scene import JULY, apply, crowd, line, open_session, withdraw
 
 
 def cancel(session: Session, cast: Cast) -> Session:
-    return sessions.cancel_session(session_id=session.pk, reason="台風のため", by=cast.hr)
+    return changes.cancel_session(session_id=session.pk, reason="台風のため", by=cast.hr)
 
 
 def test_everybody_in_it_is_cancelled_with_the_reason(cast: Cast) -> None:
@@ -34,7 +34,7 @@ def test_everybody_in_it_is_cancelled_with_the_reason(cast: Cast) -> None:
     assert SessionStep.objects.values_list("old", "new", "reason").get() == ("published", "cancelled", "台風のため")
     event = AuditEvent.objects.latest("id")
     assert (event.action, event.target, event.detail) == (
-        "enrollments.cancel_session", session.public_id, {"enrollments": 3, "meetings": 1},
+        "enrollments.cancel_session", session.public_id, {"enrollments": 3, "meetings": 1, "told": 3},
     )  # fmt: skip
 
 

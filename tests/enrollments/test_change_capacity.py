@@ -37,7 +37,7 @@ def test_not_below_the_seats_taken(cast: Cast) -> None:
         apply(session, person)
     with pytest.raises(CapacityBelowSeatsTaken) as refused:
         change(session, 1, cast)
-    assert refused.value.detail.en == "Seats taken: 2."
+    assert refused.value.detail.en == "Seats taken: 2, too many: 1."
     assert change(session, 2, cast) == (2, 2)
 
 

@@ -1,0 +1,73 @@
+"""開催中止: a session that does not take place."""
+
+from django.db import transaction
+
+from academy.models import User
+from academy.operations.base import note, operation
+from courses.models import Session, SessionStatus
+from courses.operations.places import free_places
+from courses.operations.rescheduling import cancel_meetings
+from courses.rescheduling import Fate, all_cancelled
+from enrollments.impact import Impact, counted, seats_of
+from enrollments.models import LIVE, Enrollment, Status
+from enrollments.operations.changes.confirming import refuse_unconfirmed
+from enrollments.operations.changes.telling import Letters, teachers_of
+
+
+@operation
+def cancel_session(*, session_id: int, reason: str, confirmed: str | None = None, by: User | None) -> Session:
+    """Cancel a session: everybody in it is cancelled and told, instructors and rooms are free again.
+
+    Meetings that were held stay, and so does who has a result. `confirmed` is as for a reschedule.
+    """
+    session, impact, letters = _cancelled(session_id, reason, by)
+    refuse_unconfirmed(impact, confirmed)
+    letters.send()
+    return session
+
+
+def preview_cancel(*, session_id: int, reason: str, by: User | None) -> Impact:
+    """The impact that cancelling would have: done by the same code, and undone."""
+    with transaction.atomic():
+        impact = _rehearse_cancel(session_id=session_id, reason=reason, by=by)
+        transaction.set_rollback(True)
+    return impact
+
+
+@operation
+def _rehearse_cancel(*, session_id: int, reason: str, by: User | None) -> Impact:
+    return _cancelled(session_id, reason, by)[1]
+
+
+def _cancelled(session_id: int, reason: str, by: User | None) -> tuple[Session, Impact, Letters]:
+    session = Session.objects.locked().select_related("course__policy").get(pk=session_id)
+    seats = seats_of(session)
+    plan = all_cancelled(list(session.meetings.live().select_related("venue").order_by("position")), session.now)
+    letters = Letters.about(session, plan, reason)
+    letters.add("session_cancelled", [seat.staff_id for seat in seats if seat.status in LIVE])
+    letters.add("session_cancelled", teachers_of(session))
+    Session.objects.filter(pk=session_id).move_to(SessionStatus.CANCELLED, by=by, reason=reason)
+    ended = Enrollment.objects.filter(session=session).live().move_to(Status.CANCELLED, by=by, reason=reason)
+    free_places(session.pk)
+    archives = all_cancelled(list(session.meetings.archives()), session.now)
+    gone = [each.meeting.pk for both in (plan, archives) for each in both.of(Fate.CANCELLED) if each.meeting]
+    meetings = cancel_meetings(gone, session.now)
+    session.refresh_from_db(fields=["status", "seats_taken"])
+    impact = Impact(
+        affected=counted([seat for seat in seats if seat.status in LIVE]),
+        clashes=(),
+        unresolved=frozenset(),
+        at_risk=tuple(seat.pk for seat in seats if seat.seated and not seat.judged),
+        no_longer_eligible={},
+        withdrawn=(),
+        exempted=(),
+        promoted=(),
+        told=tuple(sorted(letters.recipients)),
+        deadlines=(),
+        plan=plan,
+        instructors=(),
+        capacity=(session.capacity, session.capacity),
+        too_many=0,
+    )
+    note(session, enrollments=len(ended), meetings=meetings, told=len(impact.told))
+    return session, impact, letters
