@@ -24,6 +24,7 @@ from courses.models import (
     Session,
     SessionInstructor,
     SessionStatus,
+    SessionTemplate,
     Venue,
 )
 from courses.models.meetings import taught_by
@@ -95,6 +96,8 @@ def _program_id(row: Any) -> int:
         return row.version.course.program_id
     if isinstance(row, Course):
         return row.program_id
+    if isinstance(row, SessionTemplate):
+        return row.course.program_id
     if isinstance(row, Lesson):
         return row.module.version.course.program_id
     raise TypeError(f"{type(row).__name__} belongs to no programme")
@@ -179,6 +182,11 @@ def teaches(viewer: Viewer, session: Session) -> bool:
     if viewer.staff_id is None:
         return False
     return SessionInstructor.objects.filter(session=session, instructor__staff_id=viewer.staff_id).exists()
+
+
+def session_templates_visible_to(viewer: Viewer) -> QuerySet[SessionTemplate]:
+    """The templates of the courses that one plans."""
+    return SessionTemplate.objects.filter(course__program__in=programs_planned_by(viewer).values("pk"))
 
 
 def meetings_visible_to(viewer: Viewer) -> QuerySet[Meeting]:

@@ -73,7 +73,8 @@ def _verdict(
     return Finding(condition, "", True, MET, required, actual, text)
 
 
-def _time(instant: dt.datetime | None) -> Text:
+def time_text(instant: dt.datetime | None) -> Text:
+    """An instant in Tokyo as a place in a sentence."""
     if instant is None:
         return Text("未定", "not set")
     shown = instant.astimezone(settings.BUSINESS_TIME_ZONE).strftime("%Y-%m-%d %H:%M")
@@ -101,13 +102,13 @@ def published(session: Session) -> Finding:
 def window(session: Session, now: dt.datetime) -> Finding:
     """From `apply_from`, before `apply_until`, and not after the last day; without a beginning it has not opened."""
     begins, ends = session.apply_from, session.apply_until
-    required = Text("{b}から{e}まで", "from {b} until {e}").format(b=_time(begins), e=_time(ends))
-    text = Text("申込期間:{r}(現在:{n})。", "Applications: {r} (now: {n}).").format(r=required, n=_time(now))
+    required = Text("{b}から{e}まで", "from {b} until {e}").format(b=time_text(begins), e=time_text(ends))
+    text = Text("申込期間:{r}(現在:{n})。", "Applications: {r} (now: {n}).").format(r=required, n=time_text(now))
     early = begins is None or now < begins
     late = not early and ((ends is not None and now >= ends) or clock.business_date(now) > session.ends_on)
-    fix = Text("{b}から申し込めます。", "Opens at {b}.").format(b=_time(begins)) if early and begins else None
+    fix = Text("{b}から申し込めます。", "Opens at {b}.").format(b=time_text(begins)) if early and begins else None
     code = SessionNotOpen.code if early else SessionClosed.code
-    return _verdict("window", code, failed=early or late, required=required, actual=_time(now), text=text, fix=fix)
+    return _verdict("window", code, failed=early or late, required=required, actual=time_text(now), text=text, fix=fix)
 
 
 def selection(session: Session) -> Finding:
@@ -125,6 +126,8 @@ def selection(session: Session) -> Finding:
 
 def seats(session: Session, waiting: int) -> Finding:
     """For information: a seat at once, or a place in the queue. It never blocks."""
+    if session.undated:
+        return _no_date_yet(waiting)
     free = session.free_seats
     if free is None:
         nothing = Text("定員なし", "no limit")
@@ -135,6 +138,17 @@ def seats(session: Session, waiting: int) -> Finding:
     required = Text("空席があり、待つ人がいない", "a free seat and nobody waiting")
     fix = None if at_once else Text("キャンセル待ちに入ります。", "The application joins the queue.")
     return Finding("seats", "", at_once, MET if at_once else "would_wait", required, actual, text, fix)
+
+
+def _no_date_yet(waiting: int) -> Finding:
+    """A session without a date collects applications; seats are given when it has one."""
+    required, actual = Text("日程が決まっている", "a date is set"), Text("日程未定", "no date yet")
+    text = Text(
+        "日程が決まるまで、申込順に待ちます(今申し込むと{p}番目)。",
+        "Until the date is set, applications wait in their order (number {p} by now).",
+    ).format(p=waiting + 1)
+    fix = Text("キャンセル待ちに入ります。", "The application joins the queue.")
+    return Finding("seats", "", False, "no_date_yet", required, actual, text, fix)
 
 
 # The person.

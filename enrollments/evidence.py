@@ -81,7 +81,7 @@ class Evidence:
     session: Session
     now: dt.datetime
     timetable: Timetable
-    waiting: int  # how many wait in the queue; not counted where there is no limit
+    waiting: int  # how many wait in the queue; not counted where nobody has to
     facts: dict[int, Facts]
     verdicts: dict[int, Verdict]
     standings: dict[int, Standing]
@@ -97,11 +97,15 @@ def evidence_for(session: Session, staff_ids: Sequence[int], *, now: dt.datetime
         session=session,
         now=now,
         timetable=timetable,
-        waiting=0 if session.capacity is None else Enrollment.objects.waiting().filter(session=session).count(),
+        waiting=Enrollment.objects.waiting().filter(session=session).count() if _queues(session) else 0,
         facts=facts,
         verdicts=explain_all(session.applicable_audience, facts.values()),
         standings=_standings(session, staff_ids, timetable.busy),
     )
+
+
+def _queues(session: Session) -> bool:
+    return session.capacity is not None or session.undated
 
 
 def timetable_of(session: Session, now: dt.datetime) -> Timetable:

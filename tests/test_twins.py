@@ -76,6 +76,7 @@ TWINS = {
     "courses.policies_visible_to": Twin(courses.policies_visible_to, signed_in),
     "courses.programs_planned_by": Twin(courses.programs_planned_by, courses.may_schedule),
     "courses.programs_visible_to": Twin(courses.programs_visible_to, signed_in),
+    "courses.session_templates_visible_to": Twin(courses.session_templates_visible_to, courses.may_schedule),
     "courses.sessions_visible_to": Twin(courses.sessions_visible_to, courses.may_see_session),
     "courses.venues_visible_to": Twin(courses.venues_visible_to, signed_in),
     "enrollments.attendance_visible_to": Twin(

@@ -6,8 +6,10 @@ from academy import clock
 from api.filters import PrefixSearch, RowFilter
 from courses.models import AudiencePersonKind, Mode, Session, SessionStatus, Tier
 from courses.phases import open_at
+from enrollments.minimums import sessions_below_minimum
 
 DAYS = ["%Y-%m-%d"]
+YES_OR_NO = [("true", "true"), ("false", "false")]
 
 
 class WholeNumber(django_filters.NumberFilter):
@@ -54,7 +56,10 @@ class MeetingFilters(django_filters.FilterSet):
 
 
 class SessionFilters(django_filters.FilterSet):
-    """`starts_from` and `starts_until` bound the first day, both inclusive; `open`: people may apply now, or not."""
+    """`starts_from` and `starts_until` bound the first day, both inclusive; `open`: people may apply now, or not.
+
+    `below_minimum`: applications are over, it has not begun, and fewer seats are held than it needs to take place.
+    """
 
     search = PrefixSearch("course__title_folded")
     program = RowFilter("course__program")
@@ -63,8 +68,17 @@ class SessionFilters(django_filters.FilterSet):
     status = django_filters.ChoiceFilter(choices=SessionStatus.choices)
     starts_from = django_filters.DateFilter(field_name="starts_on", lookup_expr="gte", input_formats=DAYS)
     starts_until = django_filters.DateFilter(field_name="starts_on", lookup_expr="lte", input_formats=DAYS)
-    open = django_filters.ChoiceFilter(choices=[("true", "true"), ("false", "false")], method="_open")
+    undated = django_filters.ChoiceFilter(choices=YES_OR_NO, method="_undated")
+    open = django_filters.ChoiceFilter(choices=YES_OR_NO, method="_open")
+    below_minimum = django_filters.ChoiceFilter(choices=YES_OR_NO, method="_below_minimum")
 
     def _open(self, queryset: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
         now_open = open_at(clock.now())
         return queryset.filter(now_open) if value == "true" else queryset.exclude(now_open)
+
+    def _below_minimum(self, queryset: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
+        short = sessions_below_minimum(clock.now()).values("pk")
+        return queryset.filter(pk__in=short) if value == "true" else queryset.exclude(pk__in=short)
+
+    def _undated(self, queryset: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
+        return queryset.filter(undated=value == "true")

@@ -281,3 +281,11 @@ class SessionRow(Row):
         cls, rows: QuerySet[Any], column: str, as_of: dt.date | None = None
     ) -> tuple[list[Values], list[tuple[Any, int]]]:
         return super().keyed(rows.annotate(now=BusinessNow(), held=seats_held()), column, as_of)
+
+
+class SessionDetailRow(SessionRow):
+    demand = serializers.IntegerField(
+        allow_null=True,
+        read_only=True,
+        help_text="待っている人数。計画する人以外には null / how many wait in the queue; null for who does not plan it",
+    )

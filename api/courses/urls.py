@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 
 def register(router: SimpleRouter) -> None:
+    planning_urls.register(router)
     router.register("programs", views.Programs, "program")
     router.register("courses", views.Courses, "course")
     router.register("modules", views.Modules, "module")

@@ -12,8 +12,9 @@ from api.inputs import Empty
 from api.pagination import KeysetPagination
 from api.views import Resource
 from courses import access
-from courses.models import Program
+from courses.models import Program, Session
 from courses.operations import audiences, content, places, policies, programs, sessions
+from enrollments.models import Enrollment
 
 READ = {"list": signed_in, "retrieve": signed_in}
 
@@ -246,8 +247,16 @@ class Sessions(Resource):
         "close": Empty,
         "finish": Empty,
     }
+    answers = {"retrieve": rows.SessionDetailRow}
     orders = ("starts_on", "-starts_on", "created_at", "-created_at")
     filterset_class = filters.SessionFilters
+
+    def body(self, pk: int) -> Any:
+        """With how many wait in the queue, for who plans the session."""
+        session = Session.objects.select_related("course").get(pk=pk)
+        planned = access.may_schedule(self.viewer, session)
+        waiting = Enrollment.objects.waiting().filter(session=pk)
+        return {**super().body(pk), "demand": waiting.count() if planned else None}
 
     def create(self, request: Request) -> Response:
         given = self.input()

@@ -1,6 +1,6 @@
 """What the drafting and the windows of sessions refuse."""
 
-from academy.errors import CONSTRAINT_REFUSALS, DomainError
+from academy.errors import CONSTRAINT_REFUSALS, AlreadyExists, DomainError
 from academy.text import Text
 
 
@@ -27,8 +27,18 @@ class MinimumAboveCapacity(DomainError):
     )
 
 
+class VenueTooSmall(DomainError):
+    code = "venue_too_small"
+    title = Text("会場の席が足りません", "The venue is too small")
+    text = Text(
+        "定員{capacity}人に対し、会場「{venue}」は{seats}席です。オンライン併用の回はオンラインの入口を登録してください。",
+        "The capacity is {capacity}, and “{venue}” has {seats} seats. Where people also join online, give the online address.",
+    )
+
+
 CONSTRAINT_REFUSALS.update(
     {
+        "session_template_name_is_unique": AlreadyExists,
         "session_all_time_ordinal_is_unique": AllTimeOrdinalTaken,
         "session_window_is_in_order": WindowOutOfOrder,
         "session_minimum_within_capacity": MinimumAboveCapacity,

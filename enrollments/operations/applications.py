@@ -13,7 +13,10 @@ from enrollments.operations import queue
 
 @operation
 def apply(*, session_id: int, staff_id: int, by: User | None) -> Enrollment:
-    """Apply for a seat; who finds none free, or finds somebody waiting for it, waits in the queue."""
+    """Apply for a seat; who finds none free, or finds somebody waiting for it, waits in the queue.
+
+    A session without a date has no seats yet: everybody waits, in the order of the applications.
+    """
     session = Session.objects.locked().with_audience().get(pk=session_id)
     evidence = evidence_for(session, [staff_id], now=session.now)
     eligibility.refuse(eligibility.findings(evidence, staff_id))
@@ -27,6 +30,8 @@ def apply(*, session_id: int, staff_id: int, by: User | None) -> Enrollment:
 
 
 def _must_wait(evidence: Evidence, by: User | None) -> bool:
+    if evidence.session.undated:
+        return True
     if evidence.waiting == 0:
         return evidence.session.free_seats == 0
     return queue.seats_for_newcomers(evidence.session, by=by) == 0

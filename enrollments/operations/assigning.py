@@ -15,6 +15,7 @@ from academy.operations.jobs import job_kind
 from courses.models import Session
 from enrollments import access, eligibility
 from enrollments.errors import NotEligible, SessionFull, SessionOver
+from enrollments.errors.windows import SessionHasNoDate
 from enrollments.evidence import Evidence, evidence_for, over
 from enrollments.models import Enrollment, Status
 from enrollments.operations import queue
@@ -40,10 +41,12 @@ def assign(*, session_id: int, staff_ids: Sequence[int], by: User | None) -> dic
     """Give seats to several people, in the order given while seats are free; returns each with why not, if not.
 
     The rules about the person are those of an application, and free seats belong to the queue first; the window and the
-    way of selection are not asked. Nobody gives a seat to themselves, nor one of a session that is over.
+    way of selection are not asked. Nobody gives a seat to themselves, nor one of a session that is over or has no date.
     """
     session = Session.objects.locked().with_audience().get(pk=session_id)
     eligibility.refuse([eligibility.published(session)])
+    if session.undated:
+        raise SessionHasNoDate
     asked = list(dict.fromkeys(staff_ids))
     codes = None
     while codes is None:

@@ -12,7 +12,7 @@ from academy.errors import Fault, Faults, InvalidInput
 from academy.models import User
 from academy.operations.base import note, operation
 from academy.text import Text
-from courses.models import Meeting, Session, SessionStatus
+from courses.models import Meeting, MeetingForm, Session, SessionStatus
 from enrollments.errors import MeetingCancelled, MeetingNotStarted, OwnRecord
 from enrollments.models import Attendance, Enrollment, Mark
 from enrollments.operations.results import derive_results, lock_participants
@@ -62,7 +62,7 @@ Current = Mapping[int, Attendance]
 
 
 def _meeting_of(session: Session, meeting_id: int) -> Meeting:
-    meeting = session.meetings.filter(pk=meeting_id).first()
+    meeting = session.meetings.filter(pk=meeting_id, form=MeetingForm.LIVE).first()
     if meeting is None:
         text = Text("この回のコマではありません。", "No meeting of this session.")
         raise InvalidInput(faults=[Fault("/meeting", "not_found", text)])

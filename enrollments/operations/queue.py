@@ -46,8 +46,10 @@ def reconcile(session: Session, *, by: User | None) -> int:
     """Promote from the queue of a locked session while seats are free; returns how many.
 
     Each candidate passes the rules of a newcomer, else is skipped and goes on waiting. Nobody is promoted once the
-    first meeting has begun or the last day is past, or into a session that is not published.
+    first meeting has begun or the last day is past, or into a session that is not published or has no date yet.
     """
+    if session.undated:
+        return 0
     past = session.status != SessionStatus.PUBLISHED or clock.business_date(session.now) > session.ends_on
     if past or timetable_of(session, session.now).begun(session.now):
         return 0
@@ -120,11 +122,11 @@ def candidates(session: Session, now: dt.datetime) -> Iterator[Candidate]:
 
 
 def seats_for_newcomers(session: Session, *, by: User | None) -> int | None:
-    """Seats of a locked session that are left when the queue has had its turn; None without a limit.
+    """Seats of a locked session that are left when the queue has had its turn; None without a limit, 0 without a date.
 
     Whoever waits and passes the rules comes first, also when it is too late for a promotion.
     """
-    free = session.free_seats
+    free = 0 if session.undated else session.free_seats
     if free == 0 or not Enrollment.objects.waiting().filter(session=session).exists():
         return free
     reconcile(session, by=by)
@@ -135,11 +137,11 @@ def seats_for_newcomers(session: Session, *, by: User | None) -> int | None:
 
 
 def sessions_to_reconcile() -> QuerySet[Session]:
-    """Published sessions, not begun, with free seats and people waiting. Whether one passes the rules is not asked."""
+    """Published sessions with a date, not begun, with free seats and people waiting. Whether one passes the rules is not asked."""
     waiting = Enrollment.objects.filter(session=OuterRef("pk"), status=Status.WAITLISTED)
     today = clock.today()
     begun = Q(during__startswith__lte=BusinessNow()) | Q(month__lte=today)
     meetings = Meeting.objects.live().filter(begun, session=OuterRef("pk"))
     free = Q(capacity=None) | Q(seats_taken__lt=F("capacity"))
-    to_come = Session.objects.published().with_audience().filter(ends_on__gte=today)
+    to_come = Session.objects.published().with_audience().filter(ends_on__gte=today, undated=False)
     return to_come.filter(free, Exists(waiting), ~Exists(meetings))

@@ -19,7 +19,7 @@ from academy.models import (
     RosterWindow,
     StaffStatus,
 )
-from courses.models import AudiencePerson, ExamScheme, Lesson, Session
+from courses.models import ApplicationRound, AudiencePerson, ExamScheme, Lesson, Session, SessionTemplate
 from enrollments.models import ExamAttempt, LessonProgress, Proposal, Team, TeamMember
 from skills.models import Assessment, AssessmentCycle
 from tests import records, stage
@@ -72,6 +72,8 @@ def crowd(cast: Cast, laid: Props) -> None:
         AudiencePerson.objects.create(audience=audience, staff=person, kind="include", reason="本人の希望")
         records.lessons(session.course, *[60] * CROWD, position=number + 2)
         stage.venue(f"room-{number}", "研修室")
+        SessionTemplate.objects.create(course=session.course, name_ja=f"ひな形{number}", title_ja="勉強会")
+        ApplicationRound.objects.create(session=session, number=number + 1, apply_from=stage.tokyo("2022-06-01 09:00"))
         other = stage.session(
             stage.course(rule={"job_family": ["ict"]}),
             times=((f"2022-08-{number + 1:02} 14:00", f"2022-08-{number + 1:02} 16:00"),),

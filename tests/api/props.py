@@ -31,7 +31,7 @@ from academy.models import (
     UserKind,
 )
 from academy.models.accounts import token_digest
-from courses.models import AudiencePerson, SessionInstructor
+from courses.models import AudiencePerson, SessionInstructor, SessionTemplate
 from enrollments.models import ExamAttempt, LessonProgress, Proposal, Team, TeamMember
 from skills.models import Assessment, AssessmentCycle, JobType, SkillFramework, SkillItem
 from skills.operations.frameworks import load_framework, publish_framework
@@ -119,6 +119,9 @@ def lay_out(cast: Cast) -> Props:
             "roster-imports": _roster(cast).public_id,
             "roster-windows": RosterWindow.objects.create(
                 root=cast.digital, effective_on=dt.date(2022, 7, 1), expected_by=dt.date(2022, 7, 10)
+            ).public_id,
+            "session-templates": SessionTemplate.objects.create(
+                course=course, name_ja="定例", title_ja="勉強会"
             ).public_id,
             "sessions": session.public_id,
             "staff": cast.ict.public_id,

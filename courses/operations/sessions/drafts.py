@@ -32,6 +32,7 @@ from courses.operations.programs import check_title
 from courses.operations.rounds import keep_round
 from courses.operations.sessions.numbers import locked_course, next_of_all, next_ordinal
 from courses.scheduling import Days, Slot, Span, begin_of, check_slots, check_window, span_of
+from courses.titles import filled, unfilled
 
 
 class SessionFields(TypedDict, total=False):
@@ -71,27 +72,43 @@ def create_session(
     a date yet is given its fiscal year.
     """
     course = locked_course(course_id)
-    session = Session(course=course, synthetic=synthetic, **{"title_ja": course.title_ja, **fields})
-    faults = Faults()
     days = Days(starts_on, ends_on, fiscal_year, undated)
+    session = Session(course=course, synthetic=synthetic, **{"title_ja": course.title_ja, **fields})
+    return drafted(session, meetings, days, fields, ordinal=ordinal, rule=rule, instructors=instructors, by=by)
+
+
+def drafted(
+    session: Session,
+    meetings: Sequence[Slot],
+    days: Days,
+    given: SessionFields,
+    *,
+    ordinal: int | None = None,
+    rule: Any = None,
+    instructors: Sequence[Instructor] = (),
+    by: User | None,
+) -> Session:
+    """Write a new session of a locked course. Its titles may name its numbers: see `courses.titles`."""
+    faults = Faults()
     span = _checked_span(meetings, days, faults)
-    given = _deadlines_in(fields)
+    deadlines = _deadlines_in(given)
     if span is not None:
-        _follow_days(session, span, meetings, given, faults)
-    _check(session, given, instructors, faults)
+        _follow_days(session, span, meetings, deadlines, faults)
+    _check(session, deadlines, instructors, faults)
     if rule is not None:
         check_rule(rule, faults, at="/rule")
     faults.refuse()
     _number(session, ordinal)
-    if "all_time_ordinal" not in fields:
-        session.all_time_ordinal = next_of_all(course)
+    if "all_time_ordinal" not in given:
+        session.all_time_ordinal = next_of_all(session.course)
+    _fill_titles(session)
     session.audience = None if rule is None else Audience.objects.create(rule=rule)
     session.save(force_insert=True)
     _write_meetings(session, meetings)
     _write_instructors(session, instructors)
     keep_round(session)
     Session.objects.filter(pk=session.pk).write_first_steps(by=by)
-    note(session, course=course.public_id, ordinal=session.ordinal, meetings=len(meetings))
+    note(session, course=session.course.public_id, ordinal=session.ordinal, meetings=len(meetings))
     return session
 
 
@@ -204,6 +221,16 @@ def _number(session: Session, ordinal: int | None) -> None:
     elif session.fiscal_year != year:  # a new one has none yet
         session.ordinal = next_ordinal(session.course, year)
     session.fiscal_year = year
+
+
+def _fill_titles(session: Session) -> None:
+    session.title_ja, session.title_en = filled(session.title_ja, session), filled(session.title_en, session)
+    faults = Faults()
+    if unfilled(session.title_ja) or unfilled(session.title_en):
+        faults.add(
+            "/all_time_ordinal", "required", "名称に通算回数があります。", "The title names the number of all: give it."
+        )
+    faults.refuse()
 
 
 def slots_of(session: Session) -> list[Slot]:

@@ -175,7 +175,8 @@ def test_a_session_is_planned_published_opened_and_closed(
     finished = client.post(address(session, "finish"), {})
     expected |= {"status": "finished", "status_label": "Finished", "phase": "over", "phase_label": "Over"}
     assert (finished.status_code, finished.json()) == (200, expected)
-    assert client_of(cast.staff).get(address(session)).json() == expected
+    assert client_of(cast.staff).get(address(session)).json() == expected | {"demand": None}
+    assert client.get(address(session)).json() == expected | {"demand": 0}
 
 
 def test_a_year_round_run_is_open_and_running_at_once(catalogue: Catalogue, cast: Cast, client_of: ClientOf) -> None:
