@@ -29,6 +29,9 @@ class Text:
     def __str__(self) -> str:
         return _choose(self.ja, self.en)
 
+    def __add__(self, more: "Text") -> "Text":
+        return Text(self.ja + more.ja, self.en + more.en)
+
     def format(self, **places: object) -> "Text":
         ja = {name: place.ja if isinstance(place, Text) else place for name, place in places.items()}
         en = {name: place.en if isinstance(place, Text) else place for name, place in places.items()}

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from api.enrollments import calendars, changes, views
+from api.enrollments import calendars, changes, clashes, suggestions, views
 
 seats = views.SessionSeats.as_view
 
@@ -11,6 +11,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/enrollments/", views.OwnEnrollments.as_view({"get": "list"}), name="own-enrollments"),
     path("me/opportunities/", views.Opportunities.as_view({"get": "list"}), name="opportunities"),
     path("sessions/<uuid:id>/eligibility/", seats({"get": "eligibility"}), name="session-eligibility"),
+    path("sessions/<uuid:id>/conflicts/", clashes.Conflicts.as_view({"get": "explain"}), name="session-conflicts"),
+    path(
+        "sessions/<uuid:id>/suggestions/",
+        suggestions.Suggestions.as_view({"get": "suggest"}),
+        name="session-suggestions",
+    ),
     path("sessions/<uuid:id>/assign/", seats({"post": "assign"}), name="session-assign"),
     path("sessions/<uuid:id>/capacity/", seats({"post": "capacity"}), name="session-capacity"),
     path("sessions/<uuid:id>/roster/", views.Roster.as_view({"get": "list"}), name="session-roster"),
