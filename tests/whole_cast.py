@@ -35,7 +35,17 @@ from academy.models import (
     User,
 )
 from academy.models.accounts import token_digest
-from courses.models import AudiencePerson, ExamScheme, Instructor, Lesson, Program, Session, SessionInstructor
+from courses.models import (
+    AudienceFreeze,
+    AudienceMember,
+    AudiencePerson,
+    ExamScheme,
+    Instructor,
+    Lesson,
+    Program,
+    Session,
+    SessionInstructor,
+)
 from enrollments.models import Enrollment, ExamAttempt, LessonProgress, Proposal, Status, Team, TeamMember
 from skills.models import Assessment, AssessmentCycle, JobType, JobTypeAssignment, Rating, SkillItem
 from skills.operations.frameworks import load_framework
@@ -74,6 +84,7 @@ def assemble(cast: Cast, folder: Path) -> Everybody:
     users |= _accounts(cast, program)
     found = Everybody(users=users, people=people, program=program, session=session)
     _records(cast, found)
+    _lists(cast, found)
     _offers(cast, found)
     _skill_map(found, folder)
     _books(cast, found)
@@ -168,6 +179,19 @@ def _records(cast: Cast, everybody: Everybody) -> None:
         team=other, enrollment=Enrollment.objects.get(session=elsewhere, staff=cast.industry_head)
     )
     Proposal.objects.create(team=other, title="題", summary="…")
+
+
+def _lists(cast: Cast, everybody: Everybody) -> None:
+    """The audiences of this programme's session and of one elsewhere, put down in May: everybody with a post was meant."""
+    elsewhere = Session.objects.get(course__program__organization=None, status="published")
+    for session in (everybody.session, elsewhere):
+        frozen = AudienceFreeze.objects.create(session=session, on=dt.date(2022, 5, 20), rule={}, people=0)
+        for held in Assignment.objects.on(frozen.on).primary().exclude(staff=everybody.people["seconded"]):
+            bureau = cast.digital if held.organization_id == cast.skills.pk else cast.industry
+            AudienceMember.objects.create(
+                freeze=frozen, staff=held.staff, organization=held.organization, bureau=bureau, grade=held.grade,
+                job_family=held.job_family,
+            )  # fmt: skip
 
 
 def _offers(cast: Cast, everybody: Everybody) -> None:

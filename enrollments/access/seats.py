@@ -34,7 +34,7 @@ from academy.access import (
 from academy.models import Role, RoleGrant, Staff
 from academy.models.organizations import subtree
 from courses.access import may_schedule, provides, teaches
-from courses.models import Session, SessionInstructor
+from courses.models import AudienceMember, Session, SessionInstructor
 from enrollments.models import Enrollment
 
 # Which rows.
@@ -252,7 +252,7 @@ def _is_hr_of(viewer: Viewer, enrollment: Enrollment) -> bool:
     return any(_was_reached(grant, enrollment, viewer.day) for grant in viewer.held(*HR))
 
 
-def _was_reached(grant: RoleGrant, enrollment: Enrollment, day: dt.date) -> bool:
+def _was_reached(grant: RoleGrant, enrollment: Enrollment | AudienceMember, day: dt.date) -> bool:
     if grant.job_family_id and grant.job_family_id != enrollment.job_family_id:
         return False
     if grant.organization_id is None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from enrollments.reports import cohort_completion, completion
+from enrollments.reports import audience_coverage, cohort_completion, completion
 from enrollments.reports.results import Report, Result, answer
 
-REPORTS: Mapping[str, Report] = {report.NAME: report for report in (completion, cohort_completion)}
+REPORTS: Mapping[str, Report] = {report.NAME: report for report in (completion, cohort_completion, audience_coverage)}
 
 __all__ = ["REPORTS", "Report", "Result", "answer"]

@@ -109,8 +109,9 @@ def every_scope() -> list[str]:
 
 
 def address(route: Route, props: Props) -> str:
-    first = route.path.split("/")[0]
-    return "/api/v1/" + re.sub(r"<\w+:\w+>", lambda _: str(props.ids[first]), route.path)
+    """With the row of its first part, or one of its own where the props have it."""
+    named = route.path if route.path in props.ids else route.path.split("/")[0]
+    return "/api/v1/" + re.sub(r"<\w+:\w+>", lambda _: str(props.ids[named]), route.path)
 
 
 def answers(route: Route, cast: Cast, props: Props) -> dict[str, int]:

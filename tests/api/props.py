@@ -31,7 +31,7 @@ from academy.models import (
     UserKind,
 )
 from academy.models.accounts import token_digest
-from courses.models import AudiencePerson, SessionInstructor, SessionTemplate
+from courses.models import AudiencePerson, Course, Instructor, Session, SessionInstructor, SessionTemplate
 from enrollments.models import ExamAttempt, LessonProgress, Proposal, Team, TeamMember
 from skills.models import Assessment, AssessmentCycle, JobType, SkillFramework, SkillItem
 from skills.operations.frameworks import load_framework, publish_framework
@@ -124,6 +124,7 @@ def lay_out(cast: Cast) -> Props:
                 course=course, name_ja="定例", title_ja="勉強会"
             ).public_id,
             "sessions": session.public_id,
+            "sessions/<uuid:id>/suggestions/": _draft(course, instructor).public_id,
             "staff": cast.ict.public_id,
             "statuses": StaffStatus.objects.create(staff=cast.ict, kind="on_leave", during=ONCE).public_id,
             "teams": team.public_id,
@@ -131,6 +132,14 @@ def lay_out(cast: Cast) -> Props:
             **_skill_map(cast),
         },
     )
+
+
+def _draft(course: Course, instructor: Instructor) -> Session:
+    """A session that is still to be dated, in a room and with an instructor."""
+    made = stage.session(course, times=(("2022-08-01 14:00", "2022-08-01 16:00"),), capacity=20)
+    made.meetings.update(venue=stage.venue("small-room", "小会議室", seats=20))
+    SessionInstructor.objects.create(session=made, instructor=instructor)
+    return made
 
 
 def _accounts(cast: Cast, program: UUID) -> dict[str, User]:
