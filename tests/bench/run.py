@@ -8,7 +8,7 @@ from functools import partial
 from django.db import connection
 from django.test import override_settings
 
-from tests.bench import applying, assigning, databases, lists, reporting, rosters
+from tests.bench import applying, assigning, audiences, databases, lists, reporting, rosters
 from tests.bench.figures import Figure, table
 from tests.bench.sizes import LEAST, Size
 
@@ -53,6 +53,7 @@ def measure(size: Size, effort: Effort, say: Say) -> list[Figure]:
         ("applications", lambda: applying.measure(attempts=effort.attempts, turns=effort.apply_turns)),
         ("assignment", lambda: assigning.measure(people=people, turns=effort.assign_turns)),
         ("roster", lambda: rosters.measure(rows=min(effort.roster_rows, size.staff))),
+        ("audiences", lambda: audiences.measure(turns=effort.report_turns)),
         ("reports", lambda: reporting.measure(turns=effort.report_turns)),
     ]
     found: list[Figure] = []

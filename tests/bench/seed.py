@@ -139,12 +139,16 @@ _CATALOGUE = """
         (2, academy_uuid7(), 'takes-part', '参加', '', false, 1, 1, false, false);
     INSERT INTO courses_audience (id, public_id, rule, note_ja) VALUES (1, academy_uuid7(), '{}', '');
     INSERT INTO courses_course (
-        id, public_id, program_id, code, title_ja, title_en, title_folded, summary, policy_id, audience_id, repeatable
+        id, public_id, program_id, code, title_ja, title_en, title_folded, summary, policy_id, audience_id, repeatable,
+        recurrence, due_from
     )
-    SELECT n, academy_uuid7(), 1 + (n - 1) / 5, 'c' || n, '講座' || n, '', '講座' || n, '', 1 + (n %% 5 = 0)::int, 1, n %% 2 = 0
+    SELECT n, academy_uuid7(), 1 + (n - 1) / 5, 'c' || n, '講座' || n, '', '講座' || n, '', 1 + (n %% 5 = 0)::int, 1, n %% 2 = 0,
+        'fiscal_year', ''
     FROM generate_series(1, %(courses)s) AS n;
-    INSERT INTO courses_module (id, public_id, course_id, position, title_ja, title_en)
-    SELECT id, academy_uuid7(), id, 1, '章', '' FROM courses_course WHERE id %% 2 = 0;
+    INSERT INTO courses_contentversion (id, public_id, course_id, number, note)
+    SELECT id, academy_uuid7(), id, 1, '' FROM courses_course WHERE id %% 2 = 0;
+    INSERT INTO courses_module (id, public_id, version_id, position, title_ja, title_en)
+    SELECT id, academy_uuid7(), id, 1, '章', '' FROM courses_contentversion;
     INSERT INTO courses_lesson (id, public_id, module_id, position, title_ja, title_en, seconds)
     SELECT id, academy_uuid7(), id, 1, '話', '', 600 FROM courses_module;
 """
@@ -157,13 +161,15 @@ _SESSIONS = """
     )
     INSERT INTO courses_session (
         id, public_id, course_id, title_ja, title_en, fiscal_year, ordinal, status, selection, seats_taken, last_queue_no,
-        apply_from, apply_until, starts_on, ends_on, online_address, synthetic, created_at
+        apply_from, apply_until, starts_on, ends_on, online_address, synthetic, created_at,
+        undated, fixed_deadlines, content_id
     )
     SELECT n, academy_uuid7(), course, '回' || n, '', %(first_year)s + year, 1 + place %% 2,
         CASE WHEN day < %(today)s THEN 'finished' ELSE 'published' END, 'first_come', 0, %(per_session)s,
-        day - interval '60 days', day - interval '5 days', day, day, '', true, day - interval '70 days' FROM dated;
-    INSERT INTO courses_meeting (id, public_id, session_id, position, title_ja, title_en, precision, during)
-    SELECT id, academy_uuid7(), id, 1, '', '', 'day', tstzrange(
+        day - interval '60 days', day - interval '5 days', day, day, '', true, day - interval '70 days', false, '{}',
+        (SELECT id FROM courses_contentversion AS content WHERE content.course_id = course) FROM dated;
+    INSERT INTO courses_meeting (id, public_id, session_id, position, title_ja, title_en, form, precision, sequence, during)
+    SELECT id, academy_uuid7(), id, 1, '', '', 'live', 'day', 0, tstzrange(
         (starts_on + interval '9 hours' + id %% 3 * interval '3 hours') AT TIME ZONE 'Asia/Tokyo',
         (starts_on + interval '11 hours' + id %% 3 * interval '3 hours') AT TIME ZONE 'Asia/Tokyo'
     ) FROM courses_session WHERE course_id %% 2 = 1
@@ -171,7 +177,7 @@ _SESSIONS = """
 NUMBERED = (
     "academy_organization", "academy_gradeladder", "academy_grade", "academy_jobfamily", "academy_hiringcategory",
     "academy_staff", "courses_program", "courses_completionpolicy", "courses_audience", "courses_course",
-    "courses_module", "courses_lesson", "courses_session", "courses_meeting", "enrollments_enrollment",
+    "courses_contentversion", "courses_module", "courses_lesson", "courses_session", "courses_meeting", "enrollments_enrollment",
 )  # fmt: skip
 
 

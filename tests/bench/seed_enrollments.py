@@ -61,7 +61,8 @@ _PROGRESS = """
         (public_id, enrollment_id, lesson_id, watched, seconds_watched, opened_at, reported_at, viewed_at)
     SELECT academy_uuid7(), each.id, lesson.id, '{[0,600)}', 600, each.applied_at, each.judged_at, each.judged_at
     FROM enrollments_enrollment AS each
-    JOIN courses_module AS module ON module.course_id = each.course_id
+    JOIN courses_contentversion AS content ON content.course_id = each.course_id
+    JOIN courses_module AS module ON module.version_id = content.id
     JOIN courses_lesson AS lesson ON lesson.module_id = module.id
     WHERE each.judged_at IS NOT NULL AND each.status <> 'absent'
 """

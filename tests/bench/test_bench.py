@@ -1,7 +1,7 @@
 import pytest
 from django.test import override_settings
 
-from tests.bench import run, seed
+from tests.bench import audiences, run, seed
 from tests.bench.figures import Figure, table
 from tests.bench.sizes import Size
 
@@ -36,6 +36,8 @@ WORKS = [
         f"roster of 200 people: {part}"
         for part in ("read, checked, applied", "upload", "check", "apply", "peak memory")
     ),
+    audiences.WORDS,
+    f"{audiences.WORDS}, over HTTP",
     *(f"{report}{way}" for report in REPORTS for way in ("", ", over HTTP")),
 ]
 
