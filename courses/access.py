@@ -14,6 +14,7 @@ from academy.models.organizations import subtree
 from courses.models import (
     AudiencePerson,
     CompletionPolicy,
+    ContentVersion,
     Course,
     ExamScheme,
     Instructor,
@@ -48,7 +49,10 @@ def programs_planned_by(viewer: Viewer) -> QuerySet[Program]:
 
 
 def may_schedule(viewer: Viewer, row: Any) -> bool:
-    """Whether the viewer plans sessions of the programme that the row (session, meeting, course, module, lesson, programme) belongs to."""
+    """Whether the viewer plans sessions of the programme that the row belongs to.
+
+    It is a programme, a course, a session, a meeting, or a part of the content.
+    """
     if row is None:
         return _plans(viewer)
     program_id = _program_id(row)
@@ -94,6 +98,8 @@ def _program_id(row: Any) -> int:
         return row.course.program_id
     if isinstance(row, Module):
         return row.version.course.program_id
+    if isinstance(row, ContentVersion):
+        return row.course.program_id
     if isinstance(row, Course):
         return row.program_id
     if isinstance(row, SessionTemplate):
@@ -114,12 +120,39 @@ def courses_visible_to(viewer: Viewer) -> QuerySet[Course]:
     return Course.objects.all()
 
 
+def content_versions_visible_to(viewer: Viewer) -> QuerySet[ContentVersion]:
+    """What was published; a draft is its planners' alone."""
+    if viewer.everywhere(Role.ACADEMY_HR):
+        return ContentVersion.objects.all()
+    scope = Q(published_at__isnull=False)
+    if _plans(viewer):
+        scope |= Q(course__program__in=programs_planned_by(viewer).values("pk"))
+    return ContentVersion.objects.filter(scope)
+
+
+def may_see_version(viewer: Viewer, version: ContentVersion) -> bool:
+    """The predicate beside `content_versions_visible_to`."""
+    return version.published_at is not None or may_schedule(viewer, version)
+
+
 def modules_visible_to(viewer: Viewer) -> QuerySet[Module]:
-    return Module.objects.all()
+    """The modules of the versions that one sees."""
+    return Module.objects.filter(version__in=content_versions_visible_to(viewer).values("pk"))
+
+
+def may_see_module(viewer: Viewer, module: Module) -> bool:
+    """The predicate beside `modules_visible_to`."""
+    return may_see_version(viewer, module.version)
 
 
 def lessons_visible_to(viewer: Viewer) -> QuerySet[Lesson]:
-    return Lesson.objects.all()
+    """The lessons of the versions that one sees."""
+    return Lesson.objects.filter(module__version__in=content_versions_visible_to(viewer).values("pk"))
+
+
+def may_see_lesson(viewer: Viewer, lesson: Lesson) -> bool:
+    """The predicate beside `lessons_visible_to`."""
+    return may_see_version(viewer, lesson.module.version)
 
 
 def audience_people_visible_to(viewer: Viewer) -> QuerySet[AudiencePerson]:

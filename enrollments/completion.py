@@ -5,15 +5,19 @@ proposal. An examination is passed by official notice, never by a self-report al
 that the person was there: at one meeting or, where there are no meetings, at one lesson. What has nothing to count yet
 (no meeting, no lesson) is not fulfilled.
 
+The meetings of a person are the live ones that they are not exempted from. Who was there is who was marked so at the
+meeting or at an archive of it, once; what a mark says of no such meeting is not evidence (see `Evidence.of_meetings`).
+
 * fulfilled: every criterion is met and, where meetings count, each is marked, or all are over and the share stands
   whatever the missing marks would say. → 修了, or 参加 where the policy does not certify.
-* failed: the share of meetings is missed, all meetings being over and marked. Then who was at none is 欠席; who was at
-  some is 未修了, or 欠席 where the policy does not certify: there the share is what counts as having taken part.
+* failed: the share of meetings is missed, all meetings being over and marked, whatever the archives that are still shown
+  may add. Then who was at none is 欠席; who was at some is 未修了, or 欠席 where the policy does not certify: there the
+  share is what counts as having taken part.
 * anything else is undecided: lessons, examinations and presentations may still come.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -23,16 +27,61 @@ from enrollments.models import THERE, Mark, Status
 
 
 @dataclass(frozen=True)
+class Held:
+    """A live meeting: whether it is over, and whether an archive of it is or will still be shown."""
+
+    over: bool
+    archive_open: bool = False
+
+
+@dataclass(frozen=True)
+class Marked:
+    """The mark that holds at a meeting, or at the archive of one; `meeting` is the live one."""
+
+    meeting: int
+    mark: Mark
+    archive: bool = False
+
+
+@dataclass(frozen=True)
 class Evidence:
-    """What the records show of one person in one session. Meetings are the live ones; marks are by meeting."""
+    """What the records show of one person in one session. Meetings are the person's; marks are by meeting.
+
+    `by_archive`: of those at which the person was there, how many only by an archive. `catchable`: missed so far, with
+    an archive that is not over.
+    """
 
     meetings: int = 0
     over: int = 0
     marks: Mapping[int, Mark] = field(default_factory=dict)
+    by_archive: int = 0
+    catchable: int = 0
     lessons: int = 0
     lessons_viewed: int = 0
     exam_passed: bool = False
     presented_on: date | None = None
+
+    def of_meetings(self, held: Mapping[int, Held], marked: Iterable[Marked], exempt: Container[int]) -> "Evidence":
+        """With the meetings of a session that bind the person, and the marks at them and at their archives.
+
+        An archive adds that somebody was there; an absence from it takes nothing away and is no mark at the meeting.
+        """
+        own = {meeting: each for meeting, each in held.items() if meeting not in exempt}
+        marks = {each.meeting: each.mark for each in marked if not each.archive and each.meeting in own}
+        caught_up = {
+            each.meeting: each.mark
+            for each in marked
+            if each.archive and each.mark in THERE and each.meeting in own and marks.get(each.meeting) not in THERE
+        }
+        missed = own.keys() - caught_up.keys() - {meeting for meeting, mark in marks.items() if mark in THERE}
+        return replace(
+            self,
+            meetings=len(own),
+            over=sum(each.over for each in own.values()),
+            marks={**marks, **caught_up},
+            by_archive=len(caught_up),
+            catchable=sum(own[meeting].archive_open for meeting in missed),
+        )
 
     @property
     def there(self) -> int:
@@ -104,7 +153,7 @@ class _Judgement:
         policy, evidence = self.policy, self.evidence
         found = []
         if self.meetings_count:
-            found.append(_attendance(evidence.there, self.needed, evidence.meetings))
+            found.append(_attendance(evidence, self.needed))
         if policy.all_lessons:
             found.append(_lessons(evidence.lessons_viewed, evidence.lessons))
         if policy.exam_id is not None:
@@ -135,7 +184,8 @@ class _Judgement:
         evidence = self.evidence
         if not self.meetings_count or not evidence.meetings:
             return False
-        return evidence.there < self.needed and evidence.all_over and evidence.all_marked
+        possible = evidence.there + evidence.catchable
+        return possible < self.needed and evidence.all_over and evidence.all_marked
 
     @property
     def _fulfilled(self) -> Status:
@@ -149,11 +199,19 @@ class _Judgement:
         return Status.ABSENT if never_there else Status.NOT_COMPLETED
 
 
-def _attendance(there: int, needed: int, meetings: int) -> Finding:
-    text = Text(
-        "出席 {there}/{meetings} 回(必要 {needed} 回)", "{there} of {meetings} meetings attended, {needed} needed"
+_BY_ARCHIVE = Text(
+    "出席 {there}/{meetings} 回(うちアーカイブ {archive} 回、必要 {needed} 回)",
+    "{there} of {meetings} meetings attended, {archive} of them by archive, {needed} needed",
+)
+_LIVE = Text("出席 {there}/{meetings} 回(必要 {needed} 回)", "{there} of {meetings} meetings attended, {needed} needed")
+
+
+def _attendance(evidence: Evidence, needed: int) -> Finding:
+    there, archive = evidence.there, evidence.by_archive
+    text = (_BY_ARCHIVE if archive else _LIVE).format(
+        there=there, meetings=evidence.meetings, archive=archive, needed=needed
     )
-    return Finding("attendance", there, needed, text.format(there=there, meetings=meetings, needed=needed))
+    return Finding("attendance", there, needed, text)
 
 
 def _lessons(viewed: int, needed: int) -> Finding:

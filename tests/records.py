@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
+import pgtrigger
 from django.db import connections
 from django.db.models import QuerySet
 
@@ -12,7 +13,7 @@ from academy.clock import BusinessNow
 from academy.errors import DomainError
 from academy.folding import fold
 from academy.models import Assignment, Staff
-from courses.models import Course, ExamField, ExamScheme, Lesson, Meeting, Module, Session
+from courses.models import ContentVersion, Course, ExamField, ExamScheme, Lesson, Meeting, Module, Session
 from enrollments.models import PARTICIPATING, Enrollment, Status
 from tests.cast import ALWAYS, SINCE, Cast
 from tests.stage import tokyo
@@ -82,13 +83,24 @@ def meetings_of(session: Session) -> list[Meeting]:
 
 
 def lessons(course: Course, *lengths: int, position: int = 1) -> list[Lesson]:
-    """One module with a lesson of each length in seconds."""
-    version = course.versions.get_or_create(number=1)[0]
-    module = Module.objects.create(version=version, position=position, title_ja=f"第{position}章")
-    return [
-        Lesson.objects.create(module=module, position=position, title_ja=f"第{position}話", seconds=seconds)
-        for position, seconds in enumerate(lengths, start=1)
-    ]
+    """One module of the published version, with a lesson of each length in seconds; published sessions are held with it."""
+    version = course.versions.get_or_create(number=1, defaults={"published_at": DECIDED})[0]
+    course.sessions.exclude(status="draft").filter(content=None).update(content=version)
+    with pgtrigger.ignore("courses.Module:modules_are_frozen", "courses.Lesson:lessons_are_frozen"):
+        module = Module.objects.create(version=version, position=position, title_ja=f"第{position}章")
+        return [
+            Lesson.objects.create(module=module, position=position, title_ja=f"第{position}話", seconds=seconds)
+            for position, seconds in enumerate(lengths, start=1)
+        ]
+
+
+def draft(course: Course, *lengths: int) -> ContentVersion:
+    """A draft of the content with one module."""
+    version = ContentVersion.objects.create(course=course, number=course.versions.count() + 1)
+    module = Module.objects.create(version=version, position=1, title_ja="改訂")
+    for position, seconds in enumerate(lengths, start=1):
+        Lesson.objects.create(module=module, position=position, title_ja=f"改訂{position}", seconds=seconds)
+    return version
 
 
 def it_passport() -> ExamScheme:

@@ -53,7 +53,7 @@ def course(of: Program | None = None, *, rule: object = None, **fields: object) 
 
 
 def session(of: Course | None = None, *, times: tuple[tuple[str, str], ...] = (), **fields: object) -> Session:
-    """A session with its meetings; without times it has none and lies in July 2022."""
+    """A session with its meetings; without times it has none and lies in July 2022. What is no draft has its content."""
     number = next(_numbers)
     made = Session.objects.create(
         **{
@@ -66,6 +66,9 @@ def session(of: Course | None = None, *, times: tuple[tuple[str, str], ...] = ()
             **fields,
         }
     )
+    if made.status != "draft" and made.content_id is None:
+        made.content = made.course.versions.current().first()
+        made.save(update_fields=["content"])
     for position, (begins, ends) in enumerate(times, start=1):
         Meeting.objects.create(session=made, position=position, during=DateTimeTZRange(tokyo(begins), tokyo(ends)))
     return made

@@ -165,7 +165,7 @@ def _records(cast: Cast, everybody: Everybody) -> None:
     Enrollment.objects.filter(pk=rows[-1].pk).move_to(Status.WITHDRAWN, by=None)
     elsewhere = stage.session(status="published")  # a programme of nobody's bureau
     rows += records.enrolled(elsewhere, cast.industry_head, people["hidden"], cast.trainer)
-    lesson, scheme = Lesson.objects.get(), ExamScheme.objects.get()
+    lesson, scheme = Lesson.objects.get(module__version__number=1), ExamScheme.objects.get()
     for row in rows:
         LessonProgress.objects.create(enrollment=row, lesson=lesson, watched=Multirange())
         ExamAttempt.objects.create(
@@ -202,6 +202,7 @@ def _offers(cast: Cast, everybody: Everybody) -> None:
     draft = stage.session(other, times=times)
     SessionInstructor.objects.create(session=draft, instructor=Instructor.objects.get())
     records.lessons(other, 60)
+    records.draft(other, 60)
     for name in ("hidden", "moved"):
         for audience in (course.audience, other.audience):
             AudiencePerson.objects.create(

@@ -32,10 +32,12 @@ class CourseFilters(django_filters.FilterSet):
 
 class ModuleFilters(django_filters.FilterSet):
     course = RowFilter("version__course")
+    version = RowFilter("version")
 
 
 class LessonFilters(django_filters.FilterSet):
     course = RowFilter("module__version__course")
+    version = RowFilter("module__version")
     module = RowFilter("module")
 
 

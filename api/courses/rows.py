@@ -13,6 +13,7 @@ from api.rows import Computed, Flag, From, Label, Many, Number, PublicId, Row, T
 from courses.models import (
     ApplicationRound,
     AudiencePersonKind,
+    ContentVersion,
     DatePrecision,
     DeadlineRule,
     ExamField,
@@ -118,6 +119,7 @@ class LessonRow(Row):
 class ModuleRow(Row):
     id = PublicId()
     course = PublicId("version.course")
+    version = PublicId("version")
     position = serializers.IntegerField()
     title_ja = serializers.CharField()
     title_en = serializers.CharField()
@@ -136,10 +138,15 @@ class CourseRow(Row):
     audience_note_ja = serializers.CharField(source="audience.note_ja")
 
 
+def _taught() -> QuerySet[Module]:
+    """The modules that a session published now would be held with, for planners too: drafts are read by their version."""
+    return Module.objects.filter(version__in=ContentVersion.objects.current().values("pk")).order_by("position")
+
+
 class CourseDetailRow(CourseRow):
     audience_rule = serializers.JSONField(source="audience.rule")
     policy = PolicyPart(read_only=True)
-    modules = Many(ModuleRow, lambda: Module.objects.order_by("position"), by="version__course_id")
+    modules = Many(ModuleRow, _taught, by="version__course_id")
     deadline_rules = Many(DeadlineRuleRow, lambda: DeadlineRule.objects.order_by("pk"), by="course_id")
 
 
@@ -272,6 +279,7 @@ class SessionRow(Row):
     ends_on = serializers.DateField()
     undated = serializers.BooleanField()
     synthetic = serializers.BooleanField()
+    content = PublicId("content", allow_null=True)
     meetings = Many(MeetingRow, lambda: Meeting.objects.order_by("position"), by="session_id")
     instructors = Many(SessionInstructorRow, lambda: SessionInstructor.objects.order_by("pk"), by="session_id")
     rounds = Many(ApplicationRoundRow, lambda: ApplicationRound.objects.order_by("number"), by="session_id")

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from api.courses import audiences, planning_urls, views
+from api.courses import audiences, content, planning_urls, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("courses/<uuid:id>/people/", views.AudiencePeople.as_view({"get": "list"}), name="course-people"),
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="session-audience",
     ),
     *planning_urls.urlpatterns,
+    *content.urlpatterns,
 ]
 
 
@@ -33,3 +34,4 @@ def register(router: SimpleRouter) -> None:
     router.register("instructors", views.Instructors, "instructor")
     router.register("sessions", views.Sessions, "session")
     router.register("meetings", views.Meetings, "meeting")
+    content.register(router)

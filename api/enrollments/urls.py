@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from api.enrollments import calendars, changes, clashes, suggestions, views
+from api.enrollments import calendars, changes, clashes, content, suggestions, views
 
 seats = views.SessionSeats.as_view
 
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sessions/<uuid:id>/roster/", views.Roster.as_view({"get": "list"}), name="session-roster"),
     *calendars.urlpatterns,
     *changes.urlpatterns,
+    *content.urlpatterns,
 ]
 
 

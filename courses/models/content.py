@@ -2,7 +2,7 @@
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 
 from academy.clock import BusinessNow
 from academy.models.base import Record
@@ -11,12 +11,13 @@ from courses.models.programs import Course
 
 
 class ContentVersionQuerySet(models.QuerySet["ContentVersion"]):
-    def latest_of(self, course: OuterRef | int) -> "ContentVersionQuerySet":
-        """The versions of a course, first the one that a session published now would take: the latest published one.
+    def published(self) -> "ContentVersionQuerySet":
+        return self.filter(published_at__isnull=False)
 
-        Of a course that was never taught there is only the draft.
-        """
-        return self.filter(course=course).order_by(F("published_at").desc(nulls_last=True), "-number")
+    def current(self) -> "ContentVersionQuerySet":
+        """Of each course the latest published version: the one that a session published now would take."""
+        later = ContentVersion.objects.published().filter(course=OuterRef("course"), number__gt=OuterRef("number"))
+        return self.published().filter(~Exists(later))
 
 
 class ContentVersion(Record):

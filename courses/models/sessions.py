@@ -6,8 +6,7 @@ from collections.abc import Mapping
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 
 from academy.clock import BusinessNow
 from academy.models import Organization
@@ -47,12 +46,6 @@ SELF_SERVICE = (Selection.FIRST_COME, Selection.OPEN)
 
 # Read with a row as its `now`; by name, because the attribute is declared on the model.
 _NOW = {"now": BusinessNow()}
-
-
-def held_with() -> Coalesce:
-    """The key of the content a session is held with; before its publication the one it would take."""
-    latest = ContentVersion.objects.latest_of(OuterRef("course")).values("pk")[:1]
-    return Coalesce("content_id", Subquery(latest))
 
 
 class SessionQuerySet(StatefulQuerySet["Session"]):

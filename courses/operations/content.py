@@ -9,7 +9,7 @@ from academy.errors import Faults
 from academy.models import User
 from academy.operations.base import note, operation
 from courses.errors import ContentIsPublished
-from courses.models import ContentVersion, Course, Lesson, Module
+from courses.models import ContentVersion, Course, Lesson, Module, Session
 from courses.operations.programs import check_title
 
 LAST_POSITION = 32_767  # what the column holds
@@ -87,12 +87,32 @@ def _draft_of(course: Course) -> ContentVersion:
 
 
 def content_for_publication(course: Course) -> int | None:
-    """The key of the version that a session published now takes; of a course never taught before, the draft, which is published."""
-    version = ContentVersion.objects.latest_of(course.pk).select_for_update(no_key=True).first()
-    if version is not None and version.published_at is None:
-        version.published_at = clock.now()
-        version.save(update_fields=["published_at"])
+    """The key of the version that a session published now takes: the latest published one.
+
+    Of a course without any it is the draft, which is published, unless there is nothing in it.
+    """
+    taught = course.versions.current()
+    version = taught.first()
+    if version is None:
+        draft = course.versions.select_for_update(no_key=True).filter(published_at=None).first()
+        version = taught.first()  # somebody may have published it while we waited for the lock
+        if version is None and draft is not None and not is_empty(draft):
+            publish_content(draft)
+            version = draft
     return version.pk if version else None
+
+
+def is_empty(version: ContentVersion) -> bool:
+    """Whether there is nothing to learn from: neither a lesson nor a material."""
+    return not (Lesson.objects.filter(module__version=version).exists() or version.materials.exists())
+
+
+def publish_content(version: ContentVersion) -> int:
+    """Publish a locked draft; published sessions that are held without any content take it. Returns how many."""
+    version.published_at = clock.now()
+    version.save(update_fields=["published_at"])
+    without = Session.objects.published().filter(course=version.course_id, content=None)
+    return without.update(content=version)
 
 
 def _check(title_ja: str, position: int, seconds: int = 1) -> None:

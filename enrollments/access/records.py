@@ -13,7 +13,6 @@ from academy.models import Role
 from courses.access import programs_planned_by, teaches
 from courses.models import Lesson, Session
 from courses.models.meetings import taught_by
-from courses.models.sessions import held_with
 from enrollments.access import may_act_for, may_mark, may_see_seat, people_of, runs, seats_visible_to
 from enrollments.models import LIVE, PARTICIPATING, Enrollment, ExamAttempt, LessonProgress, Proposal, Team, TeamMember
 
@@ -56,15 +55,13 @@ def own_lessons(viewer: Viewer) -> QuerySet[Lesson]:
     if viewer.staff_id is None:
         return Lesson.objects.none()
     own = Enrollment.objects.filter(staff_id=viewer.staff_id, status__in=PARTICIPATING)
-    held = Session.objects.annotate(version=held_with()).filter(pk__in=own.values("session_id"))
-    return Lesson.objects.filter(module__version__in=held.values("version"))
+    return Lesson.objects.filter(module__version__in=own.values("session__content"))
 
 
 def learning_in(lesson: Lesson, staff_id: int) -> QuerySet[Enrollment]:
     """The enrolments of a person that a lesson counts for, the one it does first: under way, then latest."""
-    version = lesson.module.version
-    held = Session.objects.filter(course=version.course_id).annotate(version=held_with()).filter(version=version.pk)
-    own = Enrollment.objects.filter(session__in=held.values("pk"), staff_id=staff_id, status__in=PARTICIPATING)
+    version = lesson.module.version_id
+    own = Enrollment.objects.filter(session__content=version, staff_id=staff_id, status__in=PARTICIPATING)
     return own.order_by(Case(When(status__in=LIVE, then=0), default=1), "-applied_at", "-pk")
 
 
@@ -132,10 +129,7 @@ def may_see_progress(viewer: Viewer, progress: LessonProgress) -> bool:
 
 def learns(viewer: Viewer, lesson: Lesson) -> bool:
     """The predicate beside `own_lessons`."""
-    version = lesson.module.version
-    held = Session.objects.filter(course=version.course_id).annotate(version=held_with())
-    sessions = {pk for pk, content in held.values_list("pk", "version") if content == version.pk}
-    taken = Enrollment.objects.filter(session__in=sessions)
+    taken = Enrollment.objects.filter(session__in=lesson.module.version.sessions.all())
     return any(viewer.is_self(each.staff_id) and each.status in PARTICIPATING for each in taken)
 
 

@@ -49,7 +49,8 @@ def report_progress(
 def _lock_enrollment(lesson: Lesson, staff_id: int) -> Enrollment:
     best = Enrollment.objects.filter(pk__in=learning_in(lesson, staff_id).values("pk")[:1])
     rows = lock_participants(best)
-    if not rows:
+    # Under the lock: while we waited for it, the session may have been moved to another version.
+    if not rows or not learning_in(lesson, staff_id).filter(pk=rows[0].pk).exists():
         raise NotTakingPart
     return rows[0]
 

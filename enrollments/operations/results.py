@@ -9,15 +9,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Min, OuterRef, Q, QuerySet
 
 from academy import clock
 from academy.clock import BusinessNow
 from academy.models import User
 from academy.operations.base import note, operation
-from courses.models import Lesson, Meeting, MeetingForm, Session
-from courses.models.sessions import held_with
-from enrollments.completion import Evidence, Verdict, judge
+from courses.models import Meeting, MeetingForm, Session
+from enrollments.completion import Evidence, Held, Marked, Verdict, judge
 from enrollments.models import (
     JUDGED,
     PARTICIPATING,
@@ -121,9 +120,9 @@ def _judged_rows(enrollment_ids: Collection[int]) -> list[_Judged]:
 class _Records:
     """The records of a set of enrolments, each kind read with one statement."""
 
-    meetings: dict[int, tuple[int, int]]  # by session: live ones, those of them that are over
-    exempted: dict[int, tuple[int, int]]  # by enrolment: the same of those that it is exempted from
-    marks: dict[int, dict[int, Mark]]
+    meetings: dict[int, dict[int, Held]]  # by session: the live ones
+    marks: dict[int, list[Marked]]
+    exemptions: dict[int, set[int]]  # by enrolment: meetings that need not be attended
     lessons: dict[int, int]  # by session, of the version it is held with
     viewed: dict[int, int]
     passes: set[tuple[int, int]]  # enrolment, scheme
@@ -137,8 +136,8 @@ class _Records:
         proposing = any(policy.proposal for policy in policies)
         return cls(
             meetings=_meetings({row.session_id for row in rows}, now),
-            exempted=_exempted(ids, now),
             marks=_marks(ids),
+            exemptions=_exemptions(ids),
             lessons=_lessons({row.session_id for row in rows}),
             viewed=_counted(LessonProgress.objects.filter(enrollment__in=ids, viewed_at__isnull=False), "enrollment"),
             passes=_passes(ids) if examined else set(),
@@ -146,48 +145,33 @@ class _Records:
         )
 
     def of_one(self, row: Enrollment) -> Evidence:
-        meetings, over = self.meetings.get(row.session_id, (0, 0))
-        freed, freed_over = self.exempted.get(row.pk, (0, 0))
-        return Evidence(
-            meetings=meetings - freed,
-            over=over - freed_over,
-            marks=self.marks.get(row.pk, {}),
+        evidence = Evidence(
             lessons=self.lessons.get(row.session_id, 0),
             lessons_viewed=self.viewed.get(row.pk, 0),
             exam_passed=(row.pk, row.course.policy.exam_id) in self.passes,
             presented_on=self.presented.get(row.pk),
         )
+        held, marked = self.meetings.get(row.session_id, {}), self.marks.get(row.pk, ())
+        return evidence.of_meetings(held, marked, self.exemptions.get(row.pk, ()))
 
 
-def _counted(rows: QuerySet[Lesson] | QuerySet[LessonProgress], by: str) -> dict[int, int]:
+def _counted(rows: QuerySet[LessonProgress], by: str) -> dict[int, int]:
     return dict(rows.order_by().values_list(by).annotate(number=Count("pk")))
 
 
 def _lessons(sessions: Collection[int]) -> dict[int, int]:
-    versions = dict(Session.objects.annotate(version=held_with()).filter(pk__in=sessions).values_list("pk", "version"))
-    numbers = _counted(Lesson.objects.filter(module__version__in=set(versions.values())), "module__version")
-    return {session: numbers.get(version, 0) for session, version in versions.items()}
+    counts = Session.objects.filter(pk__in=sessions).values_list("pk")
+    return dict(counts.annotate(number=Count("content__modules__lessons")))
 
 
-def _over(now: dt.datetime, of: str = "") -> Q:
-    return Q(**{f"{of}during__endswith__lte": now}) | Q(**{f"{of}month__lt": _month_of(now)})
-
-
-def _meetings(sessions: Iterable[int], now: dt.datetime) -> dict[int, tuple[int, int]]:
-    over = _over(now)
+def _meetings(sessions: Iterable[int], now: dt.datetime) -> dict[int, dict[int, Held]]:
+    archives = Meeting.objects.archives().filter(_to_come(now), archive_of=OuterRef("pk"))
     live = Meeting.objects.live().filter(session__in=set(sessions)).order_by()
-    counts = live.values_list("session").annotate(live=Count("pk"), over=Count("pk", filter=over))
-    return {session: (meetings, ended) for session, meetings, ended in counts}
-
-
-def _exempted(ids: Collection[int], now: dt.datetime) -> dict[int, tuple[int, int]]:
-    """What somebody is exempted from leaves what their attendance is counted of."""
-    live = MeetingExemption.objects.filter(
-        enrollment__in=ids, meeting__cancelled_at=None, meeting__form=MeetingForm.LIVE
-    ).order_by()
-    over = Count("pk", filter=_over(now, "meeting__"))
-    counts = live.values_list("enrollment_id").annotate(live=Count("pk"), over=over)
-    return {enrollment: (meetings, ended) for enrollment, meetings, ended in counts}
+    columns = ("session_id", "pk", ExpressionWrapper(_to_come(now), BooleanField()), Exists(archives))
+    found: dict[int, dict[int, Held]] = defaultdict(dict)
+    for session, pk, to_come, archive_open in live.values_list(*columns):
+        found[session][pk] = Held(over=not to_come, archive_open=archive_open)
+    return found
 
 
 def _to_come(now: dt.datetime) -> Q:
@@ -200,13 +184,24 @@ def _month_of(now: dt.datetime) -> dt.date:
     return clock.business_date(now).replace(day=1)
 
 
-def _marks(ids: Collection[int]) -> dict[int, dict[int, Mark]]:
-    found: dict[int, dict[int, Mark]] = defaultdict(dict)
-    exempted = MeetingExemption.objects.filter(enrollment=OuterRef("enrollment"), meeting=OuterRef("meeting"))
-    counted = Attendance.objects.filter(~Exists(exempted), enrollment__in=ids, meeting__cancelled_at=None)
-    current = counted.current()
-    for enrollment, meeting, mark in current.values_list("enrollment_id", "meeting_id", "mark"):
-        found[enrollment][meeting] = Mark(mark)
+def _marks(ids: Collection[int]) -> dict[int, list[Marked]]:
+    """The marks that hold; those at an archive with the meeting that was recorded, an archive of none is no evidence."""
+    found: dict[int, list[Marked]] = defaultdict(list)
+    current = Attendance.objects.filter(enrollment__in=ids, meeting__cancelled_at=None).current()
+    columns = ("enrollment_id", "meeting_id", "mark", "meeting__form", "meeting__archive_of_id")
+    for enrollment, meeting, mark, form, recorded in current.values_list(*columns):
+        archive = form == MeetingForm.ARCHIVE
+        at = recorded if archive else meeting
+        if at is not None:
+            found[enrollment].append(Marked(at, Mark(mark), archive))
+    return found
+
+
+def _exemptions(ids: Collection[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = MeetingExemption.objects.filter(enrollment__in=ids).values_list("enrollment_id", "meeting_id")
+    for enrollment, meeting in rows:
+        found[enrollment].add(meeting)
     return found
 
 

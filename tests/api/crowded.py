@@ -33,7 +33,7 @@ def crowd(cast: Cast, laid: Props) -> None:
     session = Session.objects.get(public_id=laid.ids["sessions"])
     people = records.crowd(cast, CROWD)
     enrollments = records.enrolled(session, *people)
-    scheme, lesson = ExamScheme.objects.get(), Lesson.objects.get()
+    scheme, lesson = ExamScheme.objects.get(), Lesson.objects.get(public_id=laid.ids["lessons"])
     cycle, audience = AssessmentCycle.objects.get(), session.course.audience
     for number, (person, enrollment) in enumerate(zip(people, enrollments, strict=True)):
         ExamAttempt.objects.create(
@@ -71,6 +71,7 @@ def crowd(cast: Cast, laid: Props) -> None:
         AuditCase.objects.create(auditor=cast.auditor, opened_by=cast.hr, purpose="定期監査", during=during)
         AudiencePerson.objects.create(audience=audience, staff=person, kind="include", reason="本人の希望")
         records.lessons(session.course, *[60] * CROWD, position=number + 2)
+        records.draft(stage.course(), 60, 60)
         stage.venue(f"room-{number}", "研修室")
         SessionTemplate.objects.create(course=session.course, name_ja=f"ひな形{number}", title_ja="勉強会")
         ApplicationRound.objects.create(session=session, number=number + 1, apply_from=stage.tokyo("2022-06-01 09:00"))

@@ -53,6 +53,7 @@ def lay_out(cast: Cast) -> Props:
     program = stage.program(organization=cast.digital)
     course = stage.course(program, rule={"job_family": ["ict"]})
     lesson = records.lessons(course, 60)[0]
+    draft = records.draft(course, 60)
     session = stage.session(
         course,
         times=(("2022-06-27 14:00", "2022-06-27 16:00"),),
@@ -95,6 +96,7 @@ def lay_out(cast: Cast) -> Props:
                 expires_at=clock.real_now() + dt.timedelta(days=400),
             ).public_id,
             "completion-policies": course.policy.public_id,
+            "content-versions": draft.public_id,
             "courses": course.public_id,
             "delegations": Delegation.objects.create(
                 delegator=cast.head, delegate=cast.ict, during=ONCE, created_by=cast.hr

@@ -6,7 +6,7 @@ from rest_framework.test import APIClient
 
 from academy.models import Staff, User
 from courses.models import AudiencePerson, Course, ExamField, ExamScheme, Instructor, Program, Venue
-from courses.operations import content
+from courses.operations import content, versions
 from tests.cast import Cast
 from tests.courses.catalogue import Catalogue
 
@@ -69,6 +69,7 @@ def test_a_course_is_shown_with_its_content_and_policy(catalogue: Catalogue, cas
     course = Course.objects.get(code="new")
     module = content.add_module(course_id=course.pk, title_ja="一", by=None)
     lesson = content.add_lesson(module_id=module.pk, title_ja="動画", seconds=60, by=None)
+    versions.publish_version(version_id=module.version_id, by=None)
     short = {
         "id": str(course.public_id),
         "program": str(catalogue.central.public_id),
@@ -109,6 +110,7 @@ def test_a_course_is_shown_with_its_content_and_policy(catalogue: Catalogue, cas
     chapter = {
         "id": str(module.public_id),
         "course": str(course.public_id),
+        "version": str(module.version.public_id),
         "position": 1,
         "title_ja": "一",
         "title_en": "",

@@ -92,6 +92,7 @@ def test_a_session_is_planned_published_opened_and_closed(
         "ends_on": "2022-08-31",
         "undated": False,
         "synthetic": False,
+        "content": None,
         "meetings": [
             {
                 "id": str(first.public_id),
