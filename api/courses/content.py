@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
 from academy.access import signed_in
-from api.courses.filters import BOOLEANS
+from api.courses.filters import YES_OR_NO
 from api.courses.rows import ModuleRow
 from api.filters import RowFilter
 from api.inputs import Empty, Input, Reference
@@ -46,7 +46,7 @@ class ContentVersionInput(Input):
 
 class ContentVersionFilters(django_filters.FilterSet):
     course = RowFilter("course")
-    published = django_filters.ChoiceFilter(choices=BOOLEANS, method="_published")
+    published = django_filters.ChoiceFilter(choices=YES_OR_NO, method="_published")
 
     def _published(self, queryset: QuerySet[ContentVersion], name: str, value: str) -> QuerySet[ContentVersion]:
         return queryset.filter(published_at__isnull=value == "false")

@@ -6,7 +6,8 @@ from rest_framework import serializers
 
 from api.academy.rows import full_name
 from api.rows import Computed, Flag, From, Label, Many, PublicId, Row, Text, Until
-from enrollments.models import Attendance, ExamScore, ExamSource, Mark, Status, TeamMember
+from courses.models import MeetingForm
+from enrollments.models import Attendance, ExamScore, ExamSource, Mark, MeetingExemption, Status, TeamMember
 
 
 class HeldMeetingRow(Row):
@@ -17,17 +18,27 @@ class HeldMeetingRow(Row):
     starts_at = From()
     ends_at = Until()
     month = serializers.DateField(allow_null=True)
+    form = serializers.ChoiceField(choices=MeetingForm.choices)
+    form_label = Label("form", MeetingForm)
+    archive_of = PublicId("archive_of", allow_null=True)
     cancelled = Flag("cancelled_at", made=lambda cancelled_at: cancelled_at is not None)
 
 
 class MarkRow(Row):
-    """The mark that holds at one meeting; `revision` above 1 says that it was corrected."""
+    """The mark that holds at one meeting, live or an archive; `revision` above 1 says that it was corrected."""
 
     meeting = PublicId("meeting")
+    form = serializers.ChoiceField(choices=MeetingForm.choices, source="meeting.form")
     mark = serializers.ChoiceField(choices=Mark.choices)
     mark_label = Label("mark", Mark)
     revision = serializers.IntegerField()
     recorded_at = serializers.DateTimeField()
+
+
+class ExemptionRow(Row):
+    """A meeting that the person need not attend."""
+
+    meeting = PublicId("meeting")
 
 
 class AttendanceRow(Row):
@@ -37,6 +48,7 @@ class AttendanceRow(Row):
     status = serializers.ChoiceField(choices=Status.choices)
     status_label = Label("status", Status)
     marks = Many(MarkRow, lambda: Attendance.objects.current(), by="enrollment_id")
+    exemptions = Many(ExemptionRow, lambda: MeetingExemption.objects.order_by("pk"), by="enrollment_id")
 
 
 class AttendanceGrid(serializers.Serializer[Any]):

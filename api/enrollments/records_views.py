@@ -19,7 +19,7 @@ from courses.access import sessions_visible_to
 from courses.models import Lesson, Meeting, MeetingForm
 from enrollments.access import markable_by
 from enrollments.access import records as records_access
-from enrollments.models import Enrollment, ExamAttempt, ExamSource, LessonProgress, Mark, Team
+from enrollments.models import Enrollment, ExamAttempt, ExamSource, LessonProgress, Mark, MeetingExemption, Team
 from enrollments.operations import attendance, exams, lessons, teams
 
 
@@ -62,7 +62,10 @@ class SessionAttendance(Resource):
         )
 
     def _marked(self, meeting: Meeting) -> dict[str, Any]:
-        seen = records_access.attendance_visible_to(self.viewer, meeting.session)
+        exempt = MeetingExemption.objects.filter(meeting=meeting.archive_of_id or meeting.pk)
+        seen = records_access.attendance_visible_to(self.viewer, meeting.session).exclude(
+            pk__in=exempt.values("enrollment_id")
+        )
         counts = meeting.attendances.counted(among=seen)
         shown = rows.HeldMeetingRow.one(Meeting.objects.all(), meeting.pk)
         marked = {str(mark): counts.get(mark, 0) for mark in Mark}

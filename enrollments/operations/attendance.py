@@ -14,7 +14,8 @@ from academy.operations.base import note, operation
 from academy.text import Text
 from courses.models import Meeting, MeetingForm, Session, SessionStatus
 from enrollments.errors import MeetingCancelled, MeetingNotStarted, OwnRecord
-from enrollments.models import Attendance, Enrollment, Mark
+from enrollments.errors.records import ArchiveOfNoMeeting
+from enrollments.models import Attendance, Enrollment, Mark, MeetingExemption
 from enrollments.operations.results import derive_results, lock_participants
 
 
@@ -39,6 +40,9 @@ def mark_attendance(
 ) -> Meeting:
     """Mark a meeting that has begun; a mark that differs from the one that holds is a further revision with a reason.
 
+    A mark at an archive says that somebody has caught up on the meeting that was recorded. Whoever is exempted from a
+    meeting is not marked at it, nor at an archive of it.
+
     `rest` marks who takes part, is not named and has no mark yet; the marker is never among them. `among` are those whom
     who acts may mark, `named` those of whom they may know the name; without them it is everybody.
     """
@@ -48,8 +52,10 @@ def mark_attendance(
     roster = _roster(session, marks, among, everybody=rest is not None)
     _refuse_unknown(_named(roster, marks, named), marks)
     _refuse_own(roster, marks, by)
+    exempt = _exempt(meeting, roster)
+    _refuse_exempt(roster, marks, exempt)
     current = _current(meeting, roster)
-    new = _new_marks(roster, current, marks) + _unmarked(meeting, roster, current, marks, rest, by)
+    new = _new_marks(roster, current, marks) + _unmarked(roster, current, marks, rest, exempt, by)
     written = [_attendance(meeting, roster[marking.enrollment], marking, current, by) for marking in new]
     Attendance.objects.bulk_create(written)
     derive_results([each.enrollment_id for each in written], by=by)
@@ -72,6 +78,8 @@ def _meeting_of(session: Session, meeting_id: int) -> Meeting:
 def _refuse_unheld(session: Session, meeting: Meeting, now: dt.datetime) -> None:
     if meeting.cancelled_at is not None or session.status == SessionStatus.CANCELLED:
         raise MeetingCancelled
+    if meeting.form == MeetingForm.ARCHIVE and meeting.archive_of_id is None:
+        raise ArchiveOfNoMeeting
     if meeting.during is not None:
         begun = meeting.during.lower <= now
     else:
@@ -122,6 +130,22 @@ def _is_own(enrollment: Enrollment, by: User | None) -> bool:
     return by is not None and enrollment.staff.user_id == by.pk
 
 
+def _exempt(meeting: Meeting, roster: Roster) -> Set[int]:
+    """The enrolments that need not attend the meeting, or the one that was recorded."""
+    at = meeting.archive_of_id or meeting.pk
+    rows = MeetingExemption.objects.filter(meeting=at, enrollment__in=[row.pk for row in roster.values()])
+    return set(rows.values_list("enrollment_id", flat=True))
+
+
+def _refuse_exempt(roster: Roster, marks: Sequence[Marking], exempt: Set[int]) -> None:
+    faults = Faults()
+    for index, marking in enumerate(marks):
+        if roster[marking.enrollment].pk in exempt:
+            at = f"/marks/{index}/enrollment"
+            faults.add(at, "exempted", "このコマの受講を免除されています。", "Exempted from this meeting.")
+    faults.refuse()
+
+
 def _current(meeting: Meeting, roster: Roster) -> Current:
     marks = meeting.attendances.filter(enrollment__in=[row.pk for row in roster.values()]).current()
     return {each.enrollment_id: each for each in marks}
@@ -143,17 +167,20 @@ def _new_marks(roster: Roster, current: Current, marks: Sequence[Marking]) -> li
 
 
 def _unmarked(
-    meeting: Meeting, roster: Roster, current: Current, marks: Sequence[Marking], rest: Mark | None, by: User | None
+    roster: Roster,
+    current: Current,
+    marks: Sequence[Marking],
+    rest: Mark | None,
+    exempt: Set[int],
+    by: User | None,
 ) -> list[Marking]:
-    """The mark of the rest; who is exempted from the meeting has none."""
     if rest is None:
         return []
     named = {marking.enrollment for marking in marks}
-    exempted = set(meeting.exemptions.values_list("enrollment_id", flat=True))
     return [
         Marking(public_id, rest)
         for public_id, row in roster.items()
-        if public_id not in named and row.pk not in {*current, *exempted} and not _is_own(row, by)
+        if public_id not in named and row.pk not in current and row.pk not in exempt and not _is_own(row, by)
     ]
 
 

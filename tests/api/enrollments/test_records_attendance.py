@@ -5,12 +5,13 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from academy.models import Role, RoleGrant
-from courses.models import Session, SessionInstructor
-from enrollments.models import Attendance, Enrollment, Mark, Status
+from courses.models import Meeting, Session, SessionInstructor
+from enrollments.models import Attendance, Enrollment, Mark, MeetingExemption, Status
 from enrollments.operations.attendance import Marking, mark_attendance
 from tests import stage
 from tests.cast import ALWAYS, Cast
@@ -52,6 +53,9 @@ def shown_meetings(session: Session) -> list[dict[str, object]]:
             "starts_at": starts_at,
             "ends_at": ends_at,
             "month": None,
+            "form": "live",
+            "form_label": "Live",
+            "archive_of": None,
             "cancelled": False,
         }
         for meeting, (starts_at, ends_at) in zip((first, second), times, strict=True)
@@ -100,11 +104,13 @@ def test_who_may_mark_sees_the_grid(
                 "marks": [
                     {
                         "meeting": str(first.public_id),
+                        "form": "live",
                         "mark": "absent",
                         "mark_label": "Absent",
                         "revision": held.revision,
                     }
                 ],
+                "exemptions": [],
             },
             {
                 "enrollment": str(learners[1].public_id),
@@ -113,9 +119,32 @@ def test_who_may_mark_sees_the_grid(
                 "status": "enrolled",
                 "status_label": "Enrolled",
                 "marks": [],
+                "exemptions": [],
             },
         ],
     }
+
+
+def test_an_archive_is_told_from_what_was_live_and_the_exempted_are_named(
+    cast: Cast, client_of: ClientOf, session: Session, learners: list[Enrollment]
+) -> None:
+    first, _ = meetings_of(session)
+    during = DateTimeTZRange(stage.tokyo("2022-06-21 09:00"), stage.tokyo("2022-06-30 18:00"))
+    archive = Meeting.objects.create(session=session, position=3, form="archive", archive_of=first, during=during)
+    MeetingExemption.objects.create(enrollment=learners[1], meeting=first, reason="公務")
+    client = client_of(cast.trainer)
+    body = {"meeting": str(archive.public_id), "rest": "present"}
+    marked = client.post(address(session), body).json()
+    assert {name: marked[name] for name in ("present", "late", "absent", "unmarked")} == {
+        "present": 1, "late": 0, "absent": 0, "unmarked": 0,
+    }  # fmt: skip
+    assert (marked["meeting"]["form"], marked["meeting"]["archive_of"]) == ("archive", str(first.public_id))
+    shown = client.get(address(session)).json()["results"]
+    assert [[(mark["form"], mark["mark"]) for mark in row["marks"]] for row in shown] == [[("archive", "present")], []]
+    assert [row["exemptions"] for row in shown] == [[], [{"meeting": str(first.public_id)}]]
+    named = {"meeting": str(archive.public_id), "marks": [{"enrollment": shown[1]["enrollment"], "mark": "present"}]}
+    refused = client.post(address(session), named)
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "exempted")
 
 
 def test_everybody_sees_whom_they_may_see(
@@ -230,4 +259,4 @@ def test_the_grid_takes_the_same_statements_for_many(cast: Cast, client_of: Clie
             body = client_of(cast.hr).get(f"{address(session)}?page_size=500").json()
         assert [len(row["marks"]) for row in body["results"]] == [1] * len(chosen)
         counts.append(len(statements))
-    assert counts == [5, 5]
+    assert counts == [6, 6]
