@@ -12,6 +12,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 
 # What Unicode and Shift_JIS call by different code points; it is the same character to a reader.
 SAME_CHARACTER = str.maketrans({"〜": "～", "−": "－", "‖": "∥", "—": "―", "¢": "￠", "£": "￡", "¬": "￢"})
+# What XML cannot write, as the mark of a lost character: a workbook with it would be none.
+NO_CHARACTERS = str.maketrans({"\ufffe": "\ufffd", "\uffff": "\ufffd"})
 GETA = "〓"  # the printer's mark for a type that is missing
 
 
@@ -84,5 +86,5 @@ def xlsx_file(*sheets: Sheet) -> bytes:
             for number, row in enumerate(each.rows, start=1):
                 for place, cell in enumerate(row):
                     if cell:
-                        sheet.write_string(number, place, cell, text if each.widths else None)
+                        sheet.write_string(number, place, cell.translate(NO_CHARACTERS), text if each.widths else None)
     return content.getvalue()

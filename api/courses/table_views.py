@@ -1,0 +1,124 @@
+"""Schedules as files that go out and can be sent back: XLSX and CSV."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from academy import clock
+from academy.calendar import fiscal_year_of
+from academy.tables.writing import Sheet
+from api.courses import table_rows
+from api.inputs import FIRST_YEAR, LAST_YEAR, Input, Reference
+from api.parsers import FileParser, StrictJSONParser
+from api.permissions import viewer_of
+from api.renderers import JSONRenderer
+from api.reports.files import TYPES, attachment, table_file
+from api.reports.views import ENCODINGS, FileRenderer, FileSchema, chosen, once
+from api.schema import AcademySchema
+from api.views import Resource
+from courses import access
+from courses.operations.schedule_files.importing import Imported, import_schedule
+from courses.reports import schedule
+from courses.schedules.columns import LIMITS, WIDTHS
+from courses.schedules.faults import TEXTS
+
+PARAMETERS = [
+    OpenApiParameter("type", str, OpenApiParameter.QUERY, required=True, enum=TYPES),
+    OpenApiParameter("encoding", str, OpenApiParameter.QUERY, enum=ENCODINGS, default="utf-8"),
+]
+
+
+class ScheduleAsked(Input):
+    fiscal_year = serializers.IntegerField(min_value=FIRST_YEAR, max_value=LAST_YEAR, required=False)
+    program = Reference(access.programs_visible_to, required=False)
+    course = Reference(access.courses_visible_to, required=False)
+
+
+class ScheduleFile(ViewSet):
+    """日程の書出し: of the courses that the reader plans. What is written here can be sent back."""
+
+    part = "sessions"
+    schema = FileSchema()
+    renderer_classes = (JSONRenderer, FileRenderer)
+    access = {"retrieve": access.may_schedule}
+    answers = {"retrieve": str}
+    parameters = {
+        "retrieve": [
+            *PARAMETERS,
+            OpenApiParameter("fiscal_year", int, OpenApiParameter.QUERY, description="default: the year of today"),
+            OpenApiParameter("program", UUID, OpenApiParameter.QUERY),
+            OpenApiParameter("course", UUID, OpenApiParameter.QUERY),
+        ]
+    }
+
+    def retrieve(self, request: Request) -> HttpResponse:
+        kind, encoding = file_kind(request)
+        asked = ScheduleAsked(data=parameters_of(request), context={"viewer": viewer_of(request), "view": self})
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        year = given.get("fiscal_year") or fiscal_year_of(clock.today())
+        planned = access.programs_planned_by(viewer_of(request))
+        if "program" in given:
+            planned = planned.filter(pk=given["program"].pk)
+        rows = schedule.rows(year, planned, given.get("course"))
+        choices = Sheet("選択肢", schedule.CHOICES, schedule.choices(planned) if kind == "xlsx" else (), (16, 36) * 4)
+        response = table_file(kind, encoding, Sheet("日程", schedule.HEADINGS, rows, WIDTHS), choices)
+        response["Content-Disposition"] = attachment(f"{schedule.NAME}_{year}.{kind}", f"日程_{year}年度.{kind}")
+        return response
+
+
+def file_kind(request: Request) -> tuple[str, str]:
+    return chosen(request, "type", TYPES, None), chosen(request, "encoding", ENCODINGS, "utf-8")
+
+
+def parameters_of(request: Request) -> dict[str, str]:
+    """The parameters but for those of every file."""
+    return {name: value for name, value in once(request).items() if name not in {"type", "encoding"}}
+
+
+class TableInput(Input):
+    """A form with a table."""
+
+    file = serializers.FileField(max_length=200, allow_empty_file=True)
+
+    def validate_file(self, file: "UploadedFile[Any]") -> "UploadedFile[Any]":
+        if (file.size or 0) > LIMITS.file:
+            raise serializers.ValidationError(str(TEXTS["too_large"]), code="too_large")
+        return file
+
+
+class ScheduleInput(TableInput):
+    fiscal_year = serializers.IntegerField(min_value=FIRST_YEAR, max_value=LAST_YEAR)
+
+
+class TableSchema(AcademySchema):
+    def map_parsers(self) -> "list[str]":
+        return ["multipart/form-data"]
+
+
+class ScheduleImports(Resource):
+    """日程の取込み: drafts are made and changed as the file says, all of them or none."""
+
+    schema = TableSchema()
+    parser_classes = (FileParser, StrictJSONParser)
+    visible = access.sessions_visible_to
+    access = {"create": access.may_schedule}
+    inputs = {"create": ScheduleInput}
+    answers = {"create": table_rows.ScheduleImportShape}
+    statuses = {"create": 200}
+
+    def create(self, request: Request) -> Response:
+        """Take a schedule in. A course that one does not plan is as unknown as one that is not there."""
+        given = self.input()
+        planned = access.programs_planned_by(self.viewer)
+        return self.write(lambda: import_schedule(**given, programs=planned, by=self.viewer.user), self._shown)
+
+    def _shown(self, result: Imported) -> Any:
+        return table_rows.schedule_import(result, rehearsed=self._dry_run())
