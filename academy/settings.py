@@ -214,6 +214,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "EnrollmentStatus": "enrollments.models.Status.choices",
         "SessionStatus": "courses.models.SessionStatus.choices",
+        "Deadline": "courses.models.Deadline.choices",
         "AssessmentStatus": "skills.models.AssessmentStatus.choices",
         "FrameworkStatus": "skills.models.FrameworkStatus.choices",
         "JobStatus": "academy.models.JobStatus.choices",

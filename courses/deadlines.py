@@ -72,7 +72,7 @@ def check_rules(rules: Iterable[Rule], faults: Faults, *, at: str = "/rules") ->
     for index, rule in enumerate(rules):
         place = f"{at}/{index}"
         if rule.kind in seen:
-            faults.add(f"{place}/kind", "repeated", "同じ期限が二度あります。", "A deadline is given twice.")
+            faults.add(f"{place}/deadline", "repeated", "同じ期限が二度あります。", "A deadline is given twice.")
         seen.add(rule.kind)
         if not 1 <= rule.count <= MOST:
             faults.add(f"{place}/count", "out_of_range", f"1から{MOST}までです。", f"From 1 to {MOST}.")

@@ -10,7 +10,7 @@ from courses.models import Deadline, DeadlineUnit
 
 
 class DeadlineRuleInput(Input):
-    kind = serializers.ChoiceField(choices=Deadline.choices)
+    deadline = serializers.ChoiceField(choices=Deadline.choices)
     count = serializers.IntegerField(min_value=1, max_value=MOST)
     unit = serializers.ChoiceField(choices=DeadlineUnit.choices)
     weekday = serializers.IntegerField(
@@ -20,7 +20,8 @@ class DeadlineRuleInput(Input):
 
     def validate(self, attrs: Any) -> Rule:
         given = super().validate(attrs)
-        return Rule(**{**given, "kind": Deadline(given["kind"]), "unit": DeadlineUnit(given["unit"])})
+        kind, unit = Deadline(given.pop("deadline")), DeadlineUnit(given.pop("unit"))
+        return Rule(kind=kind, unit=unit, **given)
 
 
 class DeadlineRulesInput(Input):

@@ -13,8 +13,8 @@ from courses.models import Deadline, DeadlineUnit
 class DeadlineRuleRow(Row):
     """See `courses.deadlines`: so many business days, days or weeks before the day of the first meeting."""
 
-    kind = serializers.ChoiceField(choices=Deadline.choices)
-    kind_label = Label("kind", Deadline)
+    deadline = serializers.ChoiceField(choices=Deadline.choices, source="kind")
+    deadline_label = Label("kind", Deadline)
     count = serializers.IntegerField()
     unit = serializers.ChoiceField(choices=DeadlineUnit.choices)
     unit_label = Label("unit", DeadlineUnit)

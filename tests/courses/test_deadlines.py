@@ -52,7 +52,7 @@ def test_what_no_rule_speaks_of_is_not_given_but_for_substitutes() -> None:
 @pytest.mark.parametrize(
     ("rules", "expected"),
     [
-        ([Rule(APPLY, 1, DAY, FIVE), Rule(APPLY, 2, DAY, FIVE)], [("/rules/1/kind", "repeated")]),
+        ([Rule(APPLY, 1, DAY, FIVE), Rule(APPLY, 2, DAY, FIVE)], [("/rules/1/deadline", "repeated")]),
         ([Rule(APPLY, 0, BUSINESS_DAY, FIVE)], [("/rules/0/count", "out_of_range")]),
         ([Rule(APPLY, 367, DAY, FIVE)], [("/rules/0/count", "out_of_range")]),
         ([Rule(APPLY, 1, DAY, FIVE, weekday=4)], [("/rules/0/weekday", "counts_weeks")]),

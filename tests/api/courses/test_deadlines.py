@@ -14,8 +14,8 @@ from tests.courses.catalogue import Catalogue
 ClientOf = Callable[[User | Staff], APIClient]
 BODY = {
     "rules": [
-        {"kind": "apply", "count": 2, "unit": "week", "weekday": 4, "time": "17:00"},
-        {"kind": "substitute", "count": 1, "unit": "business_day", "time": "17:00:00"},
+        {"deadline": "apply", "count": 2, "unit": "week", "weekday": 4, "time": "17:00"},
+        {"deadline": "substitute", "count": 1, "unit": "business_day", "time": "17:00:00"},
     ]
 }
 
@@ -28,8 +28,8 @@ def test_the_rules_of_a_course_are_replaced_and_shown(catalogue: Catalogue, cast
     answer = client_of(catalogue.manager).post(address(catalogue), BODY)
     shown = [
         {
-            "kind": "apply",
-            "kind_label": "Application",
+            "deadline": "apply",
+            "deadline_label": "Application",
             "count": 2,
             "unit": "week",
             "unit_label": "Weeks before",
@@ -37,8 +37,8 @@ def test_the_rules_of_a_course_are_replaced_and_shown(catalogue: Catalogue, cast
             "time": "17:00",
         },
         {
-            "kind": "substitute",
-            "kind_label": "Substitution",
+            "deadline": "substitute",
+            "deadline_label": "Substitution",
             "count": 1,
             "unit": "business_day",
             "unit_label": "Business days before",
@@ -101,7 +101,7 @@ def test_a_session_shows_its_deadlines_and_which_are_set_by_hand(
         ({"count": 0}, ("/rules/0/count", "min_value")),
         ({"count": 367}, ("/rules/0/count", "max_value")),
         ({"unit": "year"}, ("/rules/0/unit", "invalid_choice")),
-        ({"kind": "pay"}, ("/rules/0/kind", "invalid_choice")),
+        ({"deadline": "pay"}, ("/rules/0/deadline", "invalid_choice")),
         ({"time": "25:00"}, ("/rules/0/time", "invalid")),
         ({"weekday": 7}, ("/rules/0/weekday", "max_value")),
         ({"unit": "day"}, ("/rules/0/weekday", "counts_weeks")),
