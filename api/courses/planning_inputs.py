@@ -5,11 +5,22 @@ from rest_framework import serializers
 from api.courses.inputs import LARGEST, LARGEST_SMALL
 from api.inputs import Day, Input, Moment, Reference
 from courses import access
-from courses.models import Selection
+from courses.models import Deadline, Selection
 
 
 class ReopenInput(Input):
     apply_until = Moment(help_text="追加募集の終了 / the end of the further round")
+
+
+class DeadlinesInput(Input):
+    change_until = Moment(required=False, allow_null=True)
+    substitute_until = Moment(required=False, allow_null=True)
+    follow_rules = serializers.ListField(
+        child=serializers.ChoiceField(choices=Deadline.choices),
+        max_length=3,
+        required=False,
+        help_text="規則に戻す期限 / deadlines that follow the rules again",
+    )
 
 
 class CloneInput(Input):

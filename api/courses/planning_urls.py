@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="course-deadline-rules",
     ),
     path("sessions/<uuid:id>/reopen/", planning({"post": "reopen"}), name="session-reopen"),
+    path("sessions/<uuid:id>/deadlines/", planning({"post": "deadlines"}), name="session-deadlines"),
     path("sessions/<uuid:id>/clone/", planning({"post": "clone"}), name="session-clone"),
 ]
 

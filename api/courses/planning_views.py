@@ -22,8 +22,8 @@ class SessionPlanning(Resource):
 
     visible = access.sessions_visible_to
     row = rows.SessionRow
-    access = {"reopen": access.may_schedule, "clone": access.may_schedule}
-    inputs = {"reopen": inputs.ReopenInput, "clone": inputs.CloneInput}
+    access = {"reopen": access.may_schedule, "clone": access.may_schedule, "deadlines": access.may_schedule}
+    inputs = {"reopen": inputs.ReopenInput, "clone": inputs.CloneInput, "deadlines": inputs.DeadlinesInput}
     statuses = {"clone": 201}
     orders = ("starts_on", "-starts_on")
 
@@ -31,6 +31,11 @@ class SessionPlanning(Resource):
         """Take applications again for the seats that are left (追加募集)."""
         session, given = self.target(), self.input()
         return self.write(lambda: windows.reopen_session(session_id=session.pk, **given, by=self.viewer.user))
+
+    def deadlines(self, request: Request, id: str) -> Response:
+        """Set deadlines of a draft or a published session by hand, or let them follow the rules again."""
+        session, given = self.target(), self.input()
+        return self.write(lambda: sessions.change_deadlines(session_id=session.pk, **given, by=self.viewer.user))
 
     def clone(self, request: Request, id: str) -> Response:
         """Draft a copy that begins on another day."""

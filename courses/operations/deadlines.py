@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
+from academy.clock import business_date, start_of
 from academy.errors import Faults
 from academy.models import User
 from academy.operations.base import note, operation
@@ -47,17 +48,21 @@ def set_deadlines(
     """Set the deadlines of a locked or new session that begins on `first_day`, and name the columns that changed.
 
     What is given is fixed by hand, also that there is none (None), and no rule moves it any more; the others follow the
-    rules of the course. Without a first day (no date yet, no meeting) a rule gives none. An end of the application window
+    rules of the course. One that was set by hand and would come after the first day, because the session moved forward, is
+    fixed no longer. Without a first day (no date yet, no meeting) a rule gives none. An end of the application window
     that has passed stays, since moving it would take applications again; so does one of which no rule speaks. The caller
     saves the session; the round of one that is published is written here.
     """
     rules = _rules_of(session.course_id)
     derived = {} if first_day is None else deadlines_of(rules, first_day)
     before = _shown(session)
-    fixed = {*session.fixed_deadlines, *given}
+    overtaken = _overtaken(session, first_day) - given.keys()
+    fixed = {*session.fixed_deadlines, *given} - overtaken
     for kind, column in COLUMNS.items():
         if kind in given:
             setattr(session, column, given[kind])
+        elif kind in overtaken and kind not in derived:
+            setattr(session, column, start_of(first_day) if first_day else None)
         elif kind not in fixed and not (kind == Deadline.APPLY and _window_stays(session, rules)):
             setattr(session, column, derived.get(kind))
     session.fixed_deadlines = [kind.value for kind in Deadline if kind in fixed]
@@ -70,6 +75,14 @@ def set_deadlines(
 def ruled_deadlines(session: Session, first_day: dt.date | None) -> dict[Deadline, dt.datetime]:
     """What the rules of the course give a session that begins on `first_day`; nothing without a first day."""
     return {} if first_day is None else deadlines_of(_rules_of(session.course_id), first_day)
+
+
+def _overtaken(session: Session, first_day: dt.date | None) -> set[Deadline]:
+    """The deadlines set by hand that would come after the first day."""
+    if first_day is None:
+        return set()
+    untils = {kind: getattr(session, COLUMNS[kind]) for kind in COLUMNS if kind in session.fixed_deadlines}
+    return {kind for kind, until in untils.items() if until is not None and business_date(until) > first_day}
 
 
 def _shown(session: Session) -> dict[str, object]:

@@ -8,6 +8,7 @@ import pytest
 
 from academy.errors import Faults, InvalidInput
 from courses.deadlines import Rule, check_rules, deadlines_of
+from courses.errors import SessionNotPublished
 from courses.errors.sessions import WindowOutOfOrder
 from courses.models import Deadline, DeadlineUnit, Session
 from courses.operations import sessions
@@ -176,3 +177,37 @@ def test_a_rule_is_checked_without_a_database() -> None:
     check_rules([Rule(APPLY, 0, DAY, FIVE)], found)
     with pytest.raises(InvalidInput):
         found.refuse()
+
+
+def test_a_deadline_by_hand_that_the_first_day_overtakes_is_fixed_no_longer(catalogue: Catalogue) -> None:
+    window: dict[str, Any] = {"apply_from": at("2022-06-01 09:00"), "apply_until": at("2022-07-10 17:00")}
+    late = at("2022-07-12 12:00")
+    made = catalogue.draft(change_until=late, substitute_until=at("2022-07-06 12:00"), **window)
+    assert made.fixed_deadlines == ["apply", "change", "substitute"]
+    sessions.change_session(session_id=made.pk, meetings=[slot("2022-07-07 14:00", "2022-07-07 17:00")], by=None)
+    begin_of_day = at("2022-07-07 00:00")
+    assert deadlines(made) == (begin_of_day, begin_of_day, at("2022-07-06 12:00"), ["substitute"])
+    sessions.change_session(session_id=made.pk, meetings=[slot("2022-07-06 14:00", "2022-07-06 17:00")], by=None)
+    assert deadlines(made)[2:] == (at("2022-07-06 12:00"), ["substitute"])  # on the day itself
+    sessions.change_session(session_id=made.pk, meetings=[slot("2022-07-05 14:00", "2022-07-05 17:00")], by=None)
+    assert deadlines(made)[2:] == (at("2022-07-04 17:00"), [])
+
+
+def test_deadlines_of_what_is_published_change_by_hand(catalogue: Catalogue) -> None:
+    made = catalogue.published()
+    by_hand = at("2022-07-14 12:00")
+    sessions.change_deadlines(session_id=made.pk, substitute_until=by_hand, by=None)
+    assert deadlines(made) == (None, None, by_hand, ["substitute"])
+    ruled(catalogue)
+    sessions.change_deadlines(session_id=made.pk, change_until=None, follow_rules=[SUBSTITUTE], by=None)
+    assert deadlines(made) == (None, None, at("2022-07-13 17:00"), ["change"])
+    sessions.change_deadlines(session_id=made.pk, follow_rules=[CHANGE], by=None)
+    assert deadlines(made) == (None, at("2022-07-11 12:00"), at("2022-07-13 17:00"), [])
+    late = at("2022-07-14 14:01")
+    found = faults(
+        lambda: sessions.change_deadlines(session_id=made.pk, change_until=late, follow_rules=[APPLY], by=None)
+    )
+    assert found == [("/follow_rules", "apply"), ("/change_until", "after_begin")]
+    Session.objects.filter(pk=made.pk).move_to("cancelled", by=None)
+    with pytest.raises(SessionNotPublished):
+        sessions.change_deadlines(session_id=made.pk, change_until=None, by=None)

@@ -1,15 +1,19 @@
-"""The application window of a session: opened and closed. Opening it again for the seats left is in enrollments."""
+"""The application window of a session, opened and closed, and its other deadlines.
+
+Opening it again for the seats that are left is in enrollments.
+"""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import TypedDict, Unpack
 
 from academy.errors import Faults
 from academy.models import User
-from academy.operations.base import operation
+from academy.operations.base import note, operation
 from academy.text import in_both
-from courses.deadlines import check_order
+from courses.deadlines import COLUMNS, check_order
 from courses.errors import SelectionTakesNoApplications
-from courses.models import SELF_SERVICE, Deadline, Selection, Session
+from courses.models import SELF_SERVICE, Deadline, Selection, Session, SessionStatus
 from courses.operations.deadlines import ruled_deadlines
 from courses.operations.rounds import keep_round
 from courses.operations.sessions.standing import begin_of, locked, refuse_unpublished
@@ -17,6 +21,11 @@ from courses.operations.sessions.standing import begin_of, locked, refuse_unpubl
 
 class WindowEnd(TypedDict, total=False):
     apply_until: dt.datetime | None
+
+
+class LaterDeadlines(TypedDict, total=False):
+    change_until: dt.datetime | None
+    substitute_until: dt.datetime | None
 
 
 @operation
@@ -47,6 +56,36 @@ def close_session(*, session_id: int, by: User | None) -> Session:
         return session
     coming = session.apply_from is not None and session.apply_from > session.now
     write_window(session, None if coming else session.apply_from, session.now, by_hand=True)
+    return session
+
+
+@operation
+def change_deadlines(
+    *, session_id: int, follow_rules: Sequence[Deadline] = (), by: User | None, **given: Unpack[LaterDeadlines]
+) -> Session:
+    """Set deadlines of a draft or a published session by hand, or let them follow the rules again; the others stay.
+
+    The end of the application window is not among them: it opens, closes and opens again.
+    """
+    session = locked(session_id)
+    if session.status != SessionStatus.DRAFT:
+        refuse_unpublished(session)
+    by_hand = {kind: given.get(column) for kind, column in COLUMNS.items() if column in given}
+    faults = Faults()
+    if Deadline.APPLY in follow_rules:
+        faults.add("/follow_rules", "apply", "申込期間は open で変更します。", "The window changes by `open`.")
+    begins_at = begin_of(session)
+    untils = {kind: until for kind, until in by_hand.items() if isinstance(until, dt.datetime)}
+    check_order(untils, begins_at, faults)
+    faults.refuse()
+    ruled = ruled_deadlines(session, session.starts_on if begins_at else None)
+    changes = {**{kind: ruled.get(kind) for kind in follow_rules}, **by_hand}
+    for kind, until in changes.items():
+        setattr(session, COLUMNS[kind], until)
+    fixed = {*session.fixed_deadlines} - {*follow_rules} | {*by_hand}
+    session.fixed_deadlines = [kind.value for kind in Deadline if kind in fixed]
+    session.save(update_fields=[*COLUMNS.values(), "fixed_deadlines"])
+    note(session, by_hand=sorted(by_hand), follow_rules=sorted(follow_rules))
     return session
 
 

@@ -131,3 +131,22 @@ def test_a_dry_run_says_how_many_drafts_follow(catalogue: Catalogue, cast: Cast,
     assert draft.apply_until is None
     assert not DeadlineRule.objects.exists()
     assert draft.substitute_until == dt.datetime(2022, 7, 13, 8, tzinfo=dt.UTC)
+
+
+def test_the_deadlines_of_a_published_session_change(catalogue: Catalogue, cast: Cast, client_of: ClientOf) -> None:
+    session = catalogue.published()
+    path = f"/api/v1/sessions/{session.public_id}/deadlines/"
+    client, body = client_of(catalogue.manager), {"substitute_until": "2022-07-14T12:00:00+09:00"}
+    found = client.post(path, body)
+    assert found.status_code == 200
+    last = {"deadline": "substitute", "deadline_label": "Substitution"}
+    assert found.json()["deadlines"][2] == last | {"until": "2022-07-14T12:00:00+09:00", "fixed": True}
+    back = client.post(path, {"follow_rules": ["substitute"]}).json()
+    assert back["deadlines"][2] == last | {"until": "2022-07-13T17:00:00+09:00", "fixed": False}
+    late = client.post(path, {"substitute_until": "2022-07-14T14:01:00+09:00"})
+    assert [(fault["pointer"], fault["code"]) for fault in late.json()["errors"]] == [
+        ("/substitute_until", "after_begin")
+    ]
+    assert client.post(path, {"apply_until": None}).json()["errors"][0]["code"] == "unknown_field"
+    for somebody in (cast.staff, cast.bureau_hr, cast.auditor):
+        assert client_of(somebody).post(path, body).status_code == 403
