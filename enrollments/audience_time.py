@@ -26,23 +26,25 @@ class AudienceTime(Generic[K]):
     busy: Mapping[K, int]
 
 
-# Of each session that is named for a span those who sit or teach there then. Sessions are found by their meetings
-# before: seats are read by session, a few of them, not by time.
+# Sessions are found by their meetings before: seats are read by session, once (materialised: the planner would look
+# through the times of everybody for each span), and only then compared with the spans.
 _BUSY = """
     WITH audience AS MATERIALIZED ({people}), span AS (
         SELECT * FROM unnest(%s::int[], %s::bigint[], %s::tstzmultirange[]) AS span (number, session_id, busy)
-    ), elsewhere AS (
-        SELECT span.number, seat.staff_id FROM span JOIN enrollments_enrollment AS seat
-            ON seat.session_id = span.session_id AND seat.status = ANY(%s) AND seat.busy && span.busy
+    ), seat AS MATERIALIZED (
+        SELECT session_id, staff_id, busy FROM enrollments_enrollment
+        WHERE session_id IN (SELECT session_id FROM span) AND status = ANY(%s)
         UNION ALL
-        SELECT span.number, instructor.staff_id FROM span
-        JOIN courses_sessioninstructor AS teaching
-            ON teaching.session_id = span.session_id AND teaching.busy && span.busy
+        SELECT teaching.session_id, instructor.staff_id, teaching.busy FROM courses_sessioninstructor AS teaching
         JOIN courses_instructor AS instructor ON instructor.id = teaching.instructor_id
+        WHERE teaching.session_id IN (SELECT session_id FROM span) AND instructor.staff_id IS NOT NULL
+    ), meant AS MATERIALIZED (
+        SELECT seat.* FROM seat JOIN audience USING (staff_id)
     )
     SELECT NULL, count(*) FROM audience
     UNION ALL
-    SELECT number, count(DISTINCT staff_id) FROM elsewhere JOIN audience USING (staff_id) GROUP BY number
+    SELECT number, count(DISTINCT staff_id) FROM span JOIN meant USING (session_id) WHERE meant.busy && span.busy
+    GROUP BY number
 """
 
 

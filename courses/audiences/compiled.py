@@ -93,7 +93,10 @@ def _organization_kind(condition: Condition, on: dt.date, references: References
 
 
 def _years_in_grade(condition: Condition, on: dt.date, references: References) -> Q:
-    """Those whose grade began early enough, or too late for it: the twin of `Facts.grade_since`."""
+    """Those whose grade began too late for so many years, or the others: the twin of `Facts.grade_since`.
+
+    The late ones are looked up: they are fewer.
+    """
     began = RawSQL(
         """
         SELECT staff_id FROM (
@@ -102,12 +105,12 @@ def _years_in_grade(condition: Condition, on: dt.date, references: References) -
             ) IS DISTINCT FROM grade_id AS changed
             FROM academy_assignment WHERE kind = 'primary' AND superseded_at IS NULL AND NOT during >> daterange(%s, %s, '[]')
         ) AS post
-        GROUP BY staff_id HAVING max(began) FILTER (WHERE changed) <= %s
+        GROUP BY staff_id HAVING max(began) FILTER (WHERE changed) > %s
         """,
         (on, on, latest_beginning(on, condition.years)),
     )
-    long_enough = Q(staff_id__in=began)
-    return long_enough if condition.kind == Kind.YEARS_IN_GRADE_AT_LEAST else ~long_enough
+    not_yet = Q(staff_id__in=began)
+    return ~not_yet if condition.kind == Kind.YEARS_IN_GRADE_AT_LEAST else not_yet
 
 
 def _new_recruit(condition: Condition, on: dt.date, references: References) -> Q:

@@ -15,9 +15,10 @@ from courses.audiences.rules import Node, parse
 from courses.disclosure import Counts
 from courses.models import Audience, AudiencePersonKind
 
-# The tree is asked for a few hundred organisations, not for each person.
+# Each person is asked once (materialised: else a rule is worked out anew for every count), and the tree for a few hundred
+# organisations.
 _COUNTED = """
-    WITH person AS ({people}), counted AS (
+    WITH person AS MATERIALIZED ({people}), counted AS (
         SELECT organization_id, grade_id, count(*) AS staff, count(*) FILTER (WHERE was) AS before,
             count(*) FILTER (WHERE becomes) AS after, count(*) FILTER (WHERE becomes AND NOT was) AS joined,
             count(*) FILTER (WHERE was AND NOT becomes) AS gone, count(*) FILTER (WHERE included) AS included,

@@ -4,7 +4,7 @@ from django.db import models
 
 from academy.clock import BusinessNow
 from academy.models import Grade, JobFamily, Organization, Staff
-from academy.models.base import PersonalData, Record, Retention
+from academy.models.base import PersonalData, Record, Retention, append_only
 from courses.models.sessions import Session
 
 
@@ -19,6 +19,7 @@ class AudienceFreeze(Record):
 
     class Meta:
         indexes = [models.Index(fields=["taken_at", "id"], name="audience_freeze_by_time")]
+        triggers = [append_only("audience_freezes_are_append_only")]
 
 
 class AudienceMember(models.Model):
@@ -36,3 +37,4 @@ class AudienceMember(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="audience_member_is_listed_once", fields=["freeze", "staff"])]
+        triggers = [append_only("audience_members_are_append_only")]

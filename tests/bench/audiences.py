@@ -54,7 +54,9 @@ def measure(*, turns: int) -> list[Figure]:
     ratio = rival / ours
     course: UUID = Course.objects.order_by("pk").values_list("public_id", flat=True)[0]
     path = f"/api/v1/courses/{course}/audience-preview/"
-    taken = seconds_of(partial(expect, 200, path, seed.HR, {"rule": EDITED}))
+    ask = partial(expect, 200, path, seed.HR, {"rule": EDITED})
+    ask()  # the application is loaded
+    taken = seconds_of(ask)
     return [
         Figure(WORDS, "s", ours, rival, ratio, f"≥ {AT_LEAST} ×", ratio >= AT_LEAST),
         Figure(f"{WORDS}, over HTTP", "s", taken, None, None, f"< {SLOWEST:.0f} s", taken < SLOWEST),

@@ -5,12 +5,15 @@ import threading
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, ProgrammingError, connection, connections, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from academy.clock import today
 from academy.errors import DomainError
-from academy.models import AuditEvent
+from academy.facts import facts_of
+from academy.models import AuditEvent, Staff
 from courses import tasks
+from courses.audiences import explain_all
 from courses.errors.frozen_audiences import AudienceNotDue
 from courses.models import AudienceFreeze, AudienceMember, AudiencePerson, Meeting, Session
 from courses.operations import audiences as writing
@@ -117,6 +120,36 @@ def test_a_session_of_its_own_audience_is_frozen_by_that(cast: Cast) -> None:
 
 def test_an_audience_of_nobody_is_frozen_as_such(cast: Cast) -> None:
     assert freeze(session({"grade_is": ["tmg.kyokucho"]})).people == 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE courses_audiencemember SET grade_id = grade_id",
+        "DELETE FROM courses_audiencemember",
+        "UPDATE courses_audiencefreeze SET people = 0",
+    ],
+)
+def test_no_path_rewrites_a_list(cast: Cast, statement: str) -> None:
+    freeze(session(ICT))
+    with (
+        connection.cursor() as cursor,
+        pytest.raises(ProgrammingError, match="Cannot update or delete"),
+        transaction.atomic(),
+    ):
+        cursor.execute(statement)
+
+
+def test_the_list_is_of_whom_the_verdicts_admit(cast: Cast) -> None:
+    """The same rule answers about one person and makes the list."""
+    repost(cast.ict2, during=DateRange(dt.date(2021, 9, 1), None))
+    rule = {"any": [{"all": [ICT, {"years_in_grade_at_least": 1}]}, {"grade_at_least": "tmg.kacho"}]}
+    of = session(rule)
+    facts = facts_of(Staff.objects.values_list("pk", flat=True), on=dt.date(2022, 6, 28))
+    verdicts = explain_all(of.course.audience, facts.values())
+    admitted = {pk for pk, verdict in verdicts.items() if verdict.eligible}
+    assert {row[0] for row in listed(freeze(of))} == admitted
+    assert admitted == {each.pk for each in (cast.ict, cast.trainer, cast.head, cast.industry_head)}
 
 
 def test_the_clock_freezes_what_is_due_and_goes_on_past_a_refusal(
