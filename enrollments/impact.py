@@ -1,7 +1,8 @@
 """What a change to a session does to the people in it: read before anything is decided, and shown before it is done.
 
 A *clash* is what stands in the way of the change until the person is withdrawn or exempted: a seat elsewhere at a new
-time, something they teach at it, or, where the session moves to another fiscal year, another seat of the course there.
+time, something they teach at it, or, where the session moves to another fiscal year, another seat of the course there;
+or that they are exempted from every meeting that stays.
 *At risk* is whose meetings attended and still possible no longer reach what the policy asks, and did before. *No longer
 eligible* is who holds no post on the new reference date or is not in the audience by then; they keep what they have.
 """
@@ -34,6 +35,7 @@ from enrollments.models.enrollments import Times
 AT_A_TIME = 20_000
 TEACHES = "teaches_meanwhile"
 NO_POST = "no_post"
+NOTHING_LEFT = "no_meeting_left"
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,10 @@ class Clash:
     numbers: tuple[int, ...] = ()
 
 
+# A deadline by its column, as it was and as it will be.
+Moment = tuple[str, dt.datetime | None, dt.datetime | None]
+
+
 @dataclass(frozen=True)
 class Impact:
     """The whole impact, whoever looks at it; enrolments by key. `digest` changes whenever any of it does."""
@@ -79,7 +85,7 @@ class Impact:
     exempted: tuple[int, ...]
     promoted: tuple[int, ...]
     told: tuple[int, ...]  # keys of staff
-    deadlines: tuple[str, ...]
+    deadlines: tuple[Moment, ...]
     plan: Plan
     instructors: tuple[int, ...]  # who is added or taken off
     capacity: tuple[int | None, int | None]
@@ -208,6 +214,18 @@ _CLASHES = """
     FROM found JOIN courses_session AS session ON session.id = found.other
     ORDER BY found.id, code, other, number
 """
+
+
+def left_without_meeting(session: Session, plan: Plan, seats: Sequence[Seat], exempted: Numbers) -> list[Clash]:
+    """Whose meetings that stay are all meetings from which they are exempted."""
+    if not plan.live:
+        return []
+    title = Text(session.title_ja, session.title_en or session.title_ja)
+    return [
+        Clash(seat.pk, NOTHING_LEFT, session.pk, title)
+        for seat in seats
+        if seat.seated and not seat.judged and len(exempted.get(seat.pk, ())) == len(plan.live)
+    ]
 
 
 def at_risk_of(session: Session, plan: Plan, seats: Sequence[Seat], before: Numbers, after: Numbers) -> list[int]:

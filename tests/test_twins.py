@@ -59,6 +59,7 @@ TWINS = {
     "academy.hiring_categories_visible_to": Twin(academy.hiring_categories_visible_to, signed_in),
     "academy.job_families_visible_to": Twin(academy.job_families_visible_to, signed_in),
     "academy.jobs_visible_to": Twin(academy.jobs_visible_to, academy.own_job),
+    "academy.notices_visible_to": Twin(academy.notices_visible_to, academy.own_notice),
     "academy.organizations_visible_to": Twin(academy.organizations_visible_to, signed_in),
     "academy.roster_imports_visible_to": Twin(academy.roster_imports_visible_to, academy.may_handle_roster),
     "academy.roster_windows_visible_to": Twin(academy.roster_windows_visible_to, signed_in),

@@ -135,7 +135,10 @@ def impact_as_seen(impact: Impact, session: Session, viewer: Viewer) -> dict[str
         "exempted": people.listed(impact.exempted),
         "promoted": people.listed(impact.promoted),
         "capacity": {"before": impact.capacity[0], "after": impact.capacity[1]},
-        "deadlines_moved": list(impact.deadlines),
+        "deadlines_moved": [
+            {"deadline": name, "before": local(before), "after": local(after)}
+            for name, before, after in impact.deadlines
+        ],
         "meetings": [_meeting(each) for each in impact.plan.meetings],
     }
 

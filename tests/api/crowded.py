@@ -23,7 +23,7 @@ from courses.models import ApplicationRound, AudiencePerson, ExamScheme, Lesson,
 from enrollments.models import ExamAttempt, LessonProgress, Proposal, Team, TeamMember
 from skills.models import Assessment, AssessmentCycle
 from tests import records, stage
-from tests.api.props import ONCE, Props, roster_rows
+from tests.api.props import ONCE, Props, notice, roster_rows
 from tests.cast import ALWAYS, Cast
 
 CROWD = 12
@@ -65,6 +65,7 @@ def crowd(cast: Cast, laid: Props) -> None:
             user=cast.user("ict"), digest=f"{number}", expires_at=clock.real_now() + dt.timedelta(days=1)
         )
         Job.objects.create(kind="test", requested_by=cast.hr)
+        notice(cast.ict, session, f"crowd {number}")
         AuditEvent.objects.create(action="academy.test", by=cast.hr)
         RoleGrant.objects.create(user=cast.user("trainer"), role=Role.STATISTICS, during=ALWAYS)
         during = DateRange(dt.date(2022, 6, 1), dt.date(2022, 8, 1))

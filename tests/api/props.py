@@ -18,6 +18,7 @@ from academy.models import (
     CalendarFeed,
     Delegation,
     Job,
+    Notice,
     Role,
     RoleGrant,
     RosterChange,
@@ -113,6 +114,7 @@ def lay_out(cast: Cast) -> Props:
             "lessons": lesson.public_id,
             "meetings": session.meetings.get().public_id,
             "modules": lesson.module.public_id,
+            "notices": notice(cast.ict, session, "1").public_id,
             "organizations": cast.skills.public_id,
             "programs": program.public_id,
             "proposals": proposal.public_id,
@@ -142,6 +144,17 @@ def _draft(course: Course, instructor: Instructor) -> Session:
     made.meetings.update(venue=stage.venue("small-room", "小会議室", seats=20))
     SessionInstructor.objects.create(session=made, instructor=instructor)
     return made
+
+
+def notice(staff: Staff, session: Session, occasion: str) -> Notice:
+    return Notice.objects.create(
+        recipient=staff,
+        kind="session_cancelled",
+        occasion=occasion,
+        subject_kind="courses.session",
+        subject=session.public_id,
+        facts={"session_ja": session.title_ja},
+    )
 
 
 def _accounts(cast: Cast, program: UUID) -> dict[str, User]:

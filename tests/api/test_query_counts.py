@@ -34,7 +34,9 @@ def statements(client: APIClient, url: str) -> int:
 def reader_of(route: Route, cast: Cast) -> APIClient:
     """Who sees the most: HR; what is one's own is read by `ict`."""
     client = APIClient()
-    own = route.path.startswith(("me/", "calendar-feeds/")) or route.path.endswith(("eligibility/", "progress/"))
+    own = route.path.startswith(("me/", "calendar-feeds/", "notices/")) or route.path.endswith(
+        ("eligibility/", "progress/")
+    )
     client.force_authenticate(cast.user("ict" if own else "hr"))
     return client
 

@@ -393,4 +393,4 @@ def test_the_statements_do_not_grow_with_the_people(cast: Cast) -> None:
         assert Notice.objects.filter(subject=session.public_id).count() == size
         return len(captured), len(confirmed)
 
-    assert statements(2) == statements(5_000)
+    assert statements(2) == statements(2_000)

@@ -92,6 +92,19 @@ def test_who_is_exempted_keeps_the_seat_and_is_bound_by_the_other_meetings(cast:
     assert MeetingExemption.objects.count() == 1
 
 
+def test_who_is_exempted_from_all_that_stays_is_withdrawn_first(cast: Cast) -> None:
+    session, _, made, change = clashing(cast)
+    reschedule(cast, session, *change, resolutions=[exempted(made)])
+    first, *_ = meetings_of(session)
+    pointer = f"/resolutions/{made.public_id}"
+    assert refused(cast, session, stays(first)) == [
+        (pointer, "no_meeting_left", "Exempted from every meeting that stays.")
+    ]
+    assert faults(cast, session, stays(first), resolutions=[exempted(made)]) == [("/resolutions/0/action", "no_clash")]
+    reschedule(cast, session, stays(first), resolutions=[withdrawn(made)])
+    assert line(session) == [(cast.ict.pk, "withdrawn")]
+
+
 def test_an_exemption_may_be_of_a_meeting_that_is_new(cast: Cast) -> None:
     session, other = three_days(), open_session(times=(AT_TEN,))
     made = apply(session, cast.ict)

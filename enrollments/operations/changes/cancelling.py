@@ -29,13 +29,13 @@ def cancel_session(*, session_id: int, reason: str, confirmed: str | None = None
 def preview_cancel(*, session_id: int, reason: str, by: User | None) -> Impact:
     """The impact that cancelling would have: done by the same code, and undone."""
     with transaction.atomic():
-        impact = _rehearse_cancel(session_id=session_id, reason=reason, by=by)
+        impact = rehearse_cancel(session_id=session_id, reason=reason, by=by)
         transaction.set_rollback(True)
     return impact
 
 
 @operation
-def _rehearse_cancel(*, session_id: int, reason: str, by: User | None) -> Impact:
+def rehearse_cancel(*, session_id: int, reason: str, by: User | None) -> Impact:
     return _cancelled(session_id, reason, by)[1]
 
 

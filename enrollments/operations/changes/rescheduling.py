@@ -10,6 +10,7 @@ from academy.facts import Facts
 from academy.models import User
 from academy.operations.base import note, operation
 from academy.text import in_both
+from courses.deadlines import COLUMNS
 from courses.models import SELF_PACED, Instructor, Meeting, Session, SessionStatus
 from courses.operations.deadlines import set_deadlines
 from courses.operations.rescheduling import move_days, write_instructors, write_plan
@@ -21,6 +22,7 @@ from enrollments.evidence import timetable_of
 from enrollments.impact import (
     Clash,
     Impact,
+    Moment,
     Numbers,
     Seat,
     at_risk_of,
@@ -29,6 +31,7 @@ from enrollments.impact import (
     exempted_numbers,
     facts_on_day,
     held_meetings,
+    left_without_meeting,
     no_longer_eligible,
     seats_of,
     waiting_in,
@@ -83,13 +86,13 @@ def preview_reschedule(*, asked: Rescheduling, by: User | None) -> Impact:
     faults of the input are refused as they would be.
     """
     with transaction.atomic():
-        impact = _rehearse_reschedule(asked=asked, by=by)
+        impact = rehearse_reschedule(asked=asked, by=by)
         transaction.set_rollback(True)
     return impact
 
 
 @operation
-def _rehearse_reschedule(*, asked: Rescheduling, by: User | None) -> Impact:
+def rehearse_reschedule(*, asked: Rescheduling, by: User | None) -> Impact:
     change = _Change.of(asked, by)
     impact = change.done()
     note(change.session, **_figures(impact))
@@ -132,6 +135,7 @@ class _Change:
         year = year_of(session, plan)
         moves = plan.told or year != session.fiscal_year
         clashes = clashes_of(session, plan, year, exempted) if moves else []
+        clashes += left_without_meeting(session, plan, seats, exempted)
         resolved = resolve(
             asked.resolutions, session=session, plan=plan, seats=seats, clashes=clashes, exempted=exempted, by=by
         )
@@ -190,14 +194,20 @@ class _Change:
             too_many=self.too_many,
         )
 
-    deadlines: list[str] = field(default_factory=list)
+    deadlines: list[Moment] = field(default_factory=list)
+
+    def _move_deadlines(self) -> list[str]:
+        """Those that follow rules follow the first day; gives the names of the columns to save."""
+        before = {name: getattr(self.session, name) for name in COLUMNS.values()}
+        changed = set_deadlines(self.session, self.plan.first_day, {})
+        self.deadlines = [(name, before[name], getattr(self.session, name)) for name in changed if name in before]
+        return changed
 
     def _write_session(self) -> dict[int, Meeting]:
         session = self.session
         columns = move_days(session, self.plan) if self.plan.told else []
         if self.plan.told:
-            self.deadlines = set_deadlines(session, self.plan.first_day, {})
-            columns += self.deadlines
+            columns += self._move_deadlines()
         if not self.too_many and session.capacity != self.capacity:
             session.capacity = self.capacity
             columns.append("capacity")

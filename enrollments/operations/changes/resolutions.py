@@ -15,7 +15,7 @@ from courses.rescheduling import Plan
 from enrollments import access
 from enrollments.errors import CourseTaken, PersonClash
 from enrollments.errors.changes import PersonWouldClash
-from enrollments.impact import TEACHES, Clash, Numbers, Seat
+from enrollments.impact import NOTHING_LEFT, TEACHES, Clash, Numbers, Seat
 from enrollments.models import LIVE, Enrollment, MeetingExemption, Status
 
 MOST_SHOWN = 500
@@ -42,7 +42,7 @@ class Resolved:
     reasons: Mapping[int, str]
 
     def unresolved(self, clashes: Collection[Clash]) -> frozenset[int]:
-        """Who still stands in the way. An exemption frees of meetings, not of a second seat in a year."""
+        """Who still stands in the way. An exemption frees of meetings: not of a second seat in a year, nor of nothing left."""
         return frozenset(
             clash.enrollment
             for clash in clashes
@@ -170,6 +170,7 @@ _TEXTS: Mapping[str, Text] = {
     PersonClash.code: Text("同じ時間に受講します:{o}。", "Attends at the same time: {o}."),
     TEACHES: Text("同じ時間に講師を務めます:{o}。", "Teaches at the same time: {o}."),
     CourseTaken.code: Text("移る年度に同じ講座の席があります:{o}。", "Has a seat of the course in that year: {o}."),
+    NOTHING_LEFT: Text("残るコマはすべて免除されています。", "Exempted from every meeting that stays."),
 }
 _ANOTHER = Text("別の回", "another session")
 
