@@ -26,10 +26,10 @@ from academy.facts import Facts, facts_of
 from academy.text import Text
 from courses import audiences
 from courses.models import Session
-from courses.rescheduling import Fate, Plan
+from courses.rescheduling import Fate, Plan, over, slot_of
 from enrollments.completion import within_reach
 from enrollments.errors import CourseTaken, NotEligible, PersonClash
-from enrollments.models import JUDGED, LIVE, SEATED, Attendance, Enrollment, Mark, MeetingExemption
+from enrollments.models import JUDGED, LIVE, SEATED, THERE, Attendance, Enrollment, Mark, MeetingExemption
 from enrollments.models.enrollments import Times
 
 AT_A_TIME = 20_000
@@ -251,14 +251,23 @@ def at_risk_of(session: Session, plan: Plan, seats: Sequence[Seat], before: Numb
 
 
 def _missed(session: Session, plan: Plan) -> Numbers:
-    """The live meetings that people were marked absent from: numbers by enrolment."""
+    """The live meetings that people were marked absent from and cannot catch up on by an archive: numbers by enrolment."""
     number_of = {each.meeting.pk: number for number, each in enumerate(plan.live) if each.meeting is not None}
-    held = Attendance.objects.filter(meeting__session=session, meeting__in=number_of).current()
-    absent = Attendance.objects.filter(pk__in=held.values("pk"), mark=Mark.ABSENT)
-    found: dict[int, set[int]] = defaultdict(set)
-    for enrollment, meeting in absent.values_list("enrollment_id", "meeting_id"):
-        found[enrollment].add(number_of[meeting])
-    return {key: frozenset(numbers) for key, numbers in found.items()}
+    archives = {each.pk: each for each in session.meetings.archives() if each.archive_of_id in number_of}
+    shown = {each.archive_of_id for each in archives.values() if not over(slot_of(each), session.now)}
+    absent: dict[int, set[int]] = defaultdict(set)
+    caught_up: dict[int, set[int]] = defaultdict(set)
+    held = Attendance.objects.filter(meeting__session=session, meeting__in=[*number_of, *archives]).current()
+    marks = Attendance.objects.filter(pk__in=held.values("pk"))
+    for enrollment, meeting in marks.filter(meeting__in=number_of, mark=Mark.ABSENT).values_list(*_AT):
+        absent[enrollment].add(meeting)
+    for enrollment, archive in marks.filter(meeting__in=archives, mark__in=THERE).values_list(*_AT):
+        caught_up[enrollment].add(archives[archive].archive_of_id or archive)
+    lost = {key: meetings - shown - caught_up.get(key, set()) for key, meetings in absent.items()}
+    return {key: frozenset(number_of[each] for each in meetings) for key, meetings in lost.items() if meetings}
+
+
+_AT = ("enrollment_id", "meeting_id")
 
 
 def facts_on_day(seats: Sequence[Seat], day: dt.date) -> dict[int, Facts]:

@@ -332,6 +332,26 @@ def test_whose_completion_is_at_risk(cast: Cast, at: Clock) -> None:
     assert unmarked.pk not in impact.at_risk
 
 
+@pytest.mark.parametrize(
+    ("month", "mark", "risk"), [(8, "", False), (6, "", True), (6, "present", False), (6, "absent", True)]
+)
+def test_who_caught_up_by_an_archive_or_still_can_is_not_at_risk(
+    cast: Cast, at: Clock, month: int, mark: str, risk: bool
+) -> None:
+    policy = stage.policy(attendance_numerator=2, attendance_denominator=3, certifies=True)
+    session = three_days(course=stage.course(policy=policy))
+    made = apply(session, cast.ict)
+    at(stage.tokyo("2022-07-15 18:00"))
+    marks(session, made, "absent", "present")
+    first, second, _ = meetings_of(session)
+    archive = Meeting.objects.create(
+        session=session, position=9, form="archive", archive_of=first, precision="month", month=dt.date(2022, month, 1)
+    )
+    if mark:
+        Attendance.objects.create(enrollment=made, meeting=archive, mark=mark)
+    assert (preview(cast, session, stays(first), stays(second)).at_risk == (made.pk,)) is risk
+
+
 def test_an_exempted_meeting_leaves_what_attendance_is_counted_of(cast: Cast, at: Clock) -> None:
     policy = stage.policy(attendance_numerator=1, certifies=True)
     session, other = three_days(course=stage.course(policy=policy)), open_session(times=(AT_TEN,))
