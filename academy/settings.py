@@ -217,6 +217,8 @@ SPECTACULAR_SETTINGS = {
         "Deadline": "courses.models.Deadline.choices",
         "AssessmentStatus": "skills.models.AssessmentStatus.choices",
         "FrameworkStatus": "skills.models.FrameworkStatus.choices",
+        "PlanStatus": "courses.models.PlanStatus.choices",
+        "SurveyStatus": "courses.demand.SurveyStatus.choices",
         "JobStatus": "academy.models.JobStatus.choices",
         "RosterStatus": "academy.models.RosterStatus.choices",
         "RosterMode": "academy.models.RosterMode.choices",

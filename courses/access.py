@@ -8,24 +8,31 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from academy.access import HR, Viewer, inside, knows, shown, staff_known_to
+from academy.access import HR, NOBODY, Viewer, administers_organization, any_hr, inside, knows, shown, staff_known_to
 from academy.models import Organization, Role
 from academy.models.organizations import subtree
 from courses.models import (
+    IN_THE_OPEN,
     AudiencePerson,
     CompletionPolicy,
     ContentVersion,
     Course,
+    DemandRequest,
+    DemandSurvey,
     ExamScheme,
     Instructor,
     Lesson,
     Meeting,
     Module,
     Program,
+    ProgramPlan,
+    SeatProposal,
+    SeatQuota,
     Session,
     SessionInstructor,
     SessionStatus,
     SessionTemplate,
+    SurveyedCourse,
     Venue,
 )
 from courses.models.meetings import taught_by
@@ -232,3 +239,133 @@ def meetings_visible_to(viewer: Viewer) -> QuerySet[Meeting]:
 def may_see_meeting(viewer: Viewer, meeting: Meeting) -> bool:
     """The predicate beside `meetings_visible_to`."""
     return may_see_session(viewer, meeting.session)
+
+
+# Plans of a fiscal year.
+
+
+def may_plan_year(viewer: Viewer, plan: ProgramPlan | None) -> bool:
+    """Who drafts, approves and publishes: of the academy's plan central HR, of an organisation's the HR of its subtree.
+
+    A programme manager runs a given programme, and reads the plan with everybody else once it is published.
+    """
+    if viewer.everywhere(Role.ACADEMY_HR):
+        return True
+    roots = viewer.roots(*HR)
+    if plan is None:
+        return bool(roots)
+    return plan.organization_id is not None and inside(roots, [plan.organization_id], viewer.day)
+
+
+def plans_visible_to(viewer: Viewer) -> QuerySet[ProgramPlan]:
+    """The versions that are or were in force, for everybody; drafts and what became of them, for who plans."""
+    if viewer.everywhere(Role.ACADEMY_HR):
+        return ProgramPlan.objects.all()
+    scope = Q(status__in=IN_THE_OPEN)
+    if roots := viewer.roots(*HR):
+        scope |= Q(organization_id__in=subtree(roots, viewer.day))
+    return ProgramPlan.objects.filter(scope)
+
+
+def may_see_plan(viewer: Viewer, plan: ProgramPlan) -> bool:
+    """The predicate beside `plans_visible_to`."""
+    return plan.status in IN_THE_OPEN or may_plan_year(viewer, plan)
+
+
+# Demand for a fiscal year, and seats shared out by it.
+
+
+def may_survey(viewer: Viewer, survey: DemandSurvey | None) -> bool:
+    """Who asks, closes and shares out: whoever plans every course that the survey asks about."""
+    if viewer.everywhere(Role.ACADEMY_HR):
+        return True
+    if survey is None:
+        return _plans(viewer)
+    asked = list(survey.courses.select_related("course"))
+    return bool(asked) and all(may_schedule(viewer, each.course) for each in asked)
+
+
+def _surveys_of(viewer: Viewer) -> Q:
+    """The surveys that one plans, seen from the survey."""
+    others = SurveyedCourse.objects.exclude(course__program__in=programs_planned_by(viewer).values("pk"))
+    asked = SurveyedCourse.objects.all()
+    return Q(pk__in=asked.values("survey_id")) & ~Q(pk__in=others.values("survey_id"))
+
+
+def surveys_visible_to(viewer: Viewer) -> QuerySet[DemandSurvey]:
+    """The surveys that one plans, and once they are opened, those that ask an organisation of one's HR scope."""
+    if viewer.everywhere(Role.ACADEMY_HR):
+        return DemandSurvey.objects.all()
+    scope = _surveys_of(viewer) if _plans(viewer) else NOBODY
+    if roots := viewer.roots(*HR):
+        asked = DemandRequest.objects.filter(organization_id__in=subtree(roots, viewer.day))
+        scope |= Q(opened_at__isnull=False, pk__in=asked.values("survey_id"))
+    return DemandSurvey.objects.filter(scope)
+
+
+def may_see_survey(viewer: Viewer, survey: DemandSurvey) -> bool:
+    """The predicate beside `surveys_visible_to`."""
+    if may_survey(viewer, survey):
+        return True
+    if survey.opened_at is None:
+        return False
+    asked = list(survey.requests.values_list("organization_id", flat=True))
+    return inside(viewer.roots(*HR), asked, viewer.day)
+
+
+def demand_requests_visible_to(viewer: Viewer) -> QuerySet[DemandRequest]:
+    """Who is asked and what they answered: all of it for who plans the survey, else that of one's HR scope."""
+    if viewer.everywhere(Role.ACADEMY_HR):
+        return DemandRequest.objects.all()
+    planned = DemandSurvey.objects.filter(_surveys_of(viewer)) if _plans(viewer) else DemandSurvey.objects.none()
+    scope = Q(survey__in=planned.values("pk"))
+    if roots := viewer.roots(*HR):
+        scope |= Q(survey__opened_at__isnull=False, organization_id__in=subtree(roots, viewer.day))
+    return DemandRequest.objects.filter(scope)
+
+
+def may_see_demand(viewer: Viewer, request: DemandRequest) -> bool:
+    """The predicate beside `demand_requests_visible_to`."""
+    if may_survey(viewer, request.survey):
+        return True
+    own = inside(viewer.roots(*HR), [request.organization_id], viewer.day)
+    return own and request.survey.opened_at is not None
+
+
+def may_answer(viewer: Viewer, row: Any) -> bool:
+    """Who answers for an organisation that is asked (a request): its HR. Asked of a survey: whether one is HR at all."""
+    if isinstance(row, DemandRequest):
+        return administers_organization(viewer, row.organization)
+    return any_hr(viewer, row)
+
+
+def proposals_visible_to(viewer: Viewer) -> QuerySet[SeatProposal]:
+    """How the seats of the courses that one plans might be shared out."""
+    if viewer.everywhere(Role.ACADEMY_HR):
+        return SeatProposal.objects.all()
+    if not _plans(viewer):
+        return SeatProposal.objects.none()
+    return SeatProposal.objects.filter(surveyed__course__program__in=programs_planned_by(viewer).values("pk"))
+
+
+def may_propose(viewer: Viewer, proposal: SeatProposal | None) -> bool:
+    """The predicate beside `proposals_visible_to`; asked without one: whether there may be any."""
+    return may_schedule(viewer, proposal.surveyed.course if proposal else None)
+
+
+def quotas_visible_to(viewer: Viewer) -> QuerySet[SeatQuota]:
+    """The seats meant for organisations: of the sessions that one plans, and of the sessions one sees for one's HR scope."""
+    if viewer.everywhere(Role.ACADEMY_HR):
+        return SeatQuota.objects.all()
+    scope = Q(session__course__program__in=programs_planned_by(viewer).values("pk")) if _plans(viewer) else NOBODY
+    if roots := viewer.roots(*HR):
+        seen = sessions_visible_to(viewer)
+        scope |= Q(organization_id__in=subtree(roots, viewer.day), session__in=seen.values("pk"))
+    return SeatQuota.objects.filter(scope)
+
+
+def may_see_quota(viewer: Viewer, quota: SeatQuota) -> bool:
+    """The predicate beside `quotas_visible_to`."""
+    if may_schedule(viewer, quota.session):
+        return True
+    return inside(viewer.roots(*HR), [quota.organization_id], viewer.day) and may_see_session(viewer, quota.session)

@@ -2,11 +2,25 @@
 
 import datetime as dt
 import itertools
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from courses.models import Audience, CompletionPolicy, Course, Instructor, Meeting, Program, Session, Venue
+from academy.models import Organization
+from courses.models import (
+    Audience,
+    CompletionPolicy,
+    Course,
+    DemandRequest,
+    DemandSurvey,
+    Instructor,
+    Meeting,
+    Program,
+    Session,
+    SurveyedCourse,
+    Venue,
+)
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 _numbers = itertools.count(1)
@@ -71,6 +85,18 @@ def session(of: Course | None = None, *, times: tuple[tuple[str, str], ...] = ()
         made.save(update_fields=["content"])
     for position, (begins, ends) in enumerate(times, start=1):
         Meeting.objects.create(session=made, position=position, during=DateTimeTZRange(tokyo(begins), tokyo(ends)))
+    return made
+
+
+def survey(*courses: Course, asks: Sequence[Organization] = (), **fields: object) -> DemandSurvey:
+    """A survey of the courses; without `opened_at` it is a draft."""
+    made = DemandSurvey.objects.create(
+        **{"fiscal_year": 2023, "title_ja": "需要調査", "answer_by": dt.date(2022, 7, 31), **fields}
+    )
+    for each in courses:
+        SurveyedCourse.objects.create(survey=made, course=each)
+    for organization in asks:
+        DemandRequest.objects.create(survey=made, organization=organization)
     return made
 
 

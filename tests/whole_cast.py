@@ -39,10 +39,14 @@ from courses.models import (
     AudienceFreeze,
     AudienceMember,
     AudiencePerson,
+    Course,
     ExamScheme,
     Instructor,
     Lesson,
     Program,
+    ProgramPlan,
+    SeatProposal,
+    SeatQuota,
     Session,
     SessionInstructor,
 )
@@ -208,6 +212,30 @@ def _offers(cast: Cast, everybody: Everybody) -> None:
             AudiencePerson.objects.create(
                 audience=audience, staff=everybody.people[name], kind="include", reason="本人の希望"
             )
+    _year(cast, course, other, draft)
+
+
+def _year(cast: Cast, course: Course, other: Course, draft: Session) -> None:
+    """Plans of the academy and of bureaus in each state; surveys of one programme, of another and of both."""
+    plans = [(None, "published"), (None, "discarded"), (cast.digital, "superseded"), (cast.industry, "approved")]
+    for year, (organization, status) in enumerate([*plans, (cast.skills, "draft")], start=2022):
+        ProgramPlan.objects.create(
+            fiscal_year=year, organization=organization, version=2, status=status, title_ja="年度計画"
+        )
+    opened = stage.tokyo("2022-06-01 09:00")
+    surveys = [
+        stage.survey(course, asks=[cast.digital]),
+        stage.survey(other, asks=[cast.digital, cast.industry]),
+        stage.survey(other, asks=[cast.industry], opened_at=opened),
+        stage.survey(course, other, asks=[cast.digital, cast.industry], opened_at=opened),
+        stage.survey(),
+    ]
+    for survey in surveys:
+        for surveyed in survey.courses.all():
+            SeatProposal.objects.create(surveyed=surveyed, seats=10)
+    for session in (draft, Session.objects.filter(course=course).earliest("pk")):
+        for organization in (cast.industry, cast.skills):
+            SeatQuota.objects.create(session=session, organization=organization, seats=1)
 
 
 def _skill_map(everybody: Everybody, folder: Path) -> None:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from api.courses import audiences, content, planning_urls, table_urls, views
+from api.courses import audiences, content, plan_urls, planning_urls, table_urls, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("courses/<uuid:id>/people/", views.AudiencePeople.as_view({"get": "list"}), name="course-people"),
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *planning_urls.urlpatterns,
     *content.urlpatterns,
     *table_urls.urlpatterns,
+    *plan_urls.urlpatterns,
 ]
 
 
@@ -36,3 +37,4 @@ def register(router: SimpleRouter) -> None:
     router.register("sessions", views.Sessions, "session")
     router.register("meetings", views.Meetings, "meeting")
     content.register(router)
+    plan_urls.register(router)

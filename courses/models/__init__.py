@@ -18,6 +18,7 @@ from courses.models.meetings import (
     Venue,
 )
 from courses.models.plans import (
+    IN_THE_OPEN,
     PLAN_TRANSITIONS,
     DemandAnswer,
     DemandRequest,
@@ -85,6 +86,7 @@ __all__ = [
     "DueFrom",
     "ExamField",
     "ExamScheme",
+    "IN_THE_OPEN",
     "Instructor",
     "Lesson",
     "Material",

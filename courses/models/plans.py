@@ -1,5 +1,6 @@
 """What a fiscal year is to bring: plans in versions, and what organisations say they need."""
 
+import datetime as dt
 from collections.abc import Mapping
 
 import pgtrigger
@@ -23,6 +24,9 @@ class PlanStatus(models.TextChoices):
     SUPERSEDED = "superseded", bilingual("改定済み", "Superseded")
     DISCARDED = "discarded", bilingual("取下げ", "Discarded")
 
+
+# What everybody reads: the versions that are, or were, in force.
+IN_THE_OPEN = (PlanStatus.PUBLISHED, PlanStatus.SUPERSEDED)
 
 PLAN_TRANSITIONS: Mapping[str, set[str]] = {
     PlanStatus.DRAFT: {PlanStatus.APPROVED, PlanStatus.DISCARDED},
@@ -62,6 +66,8 @@ class ProgramPlan(Stateful, Record):
     created_at = models.DateTimeField(db_default=BusinessNow(), editable=False)
 
     objects = StatefulQuerySet["ProgramPlan"].as_manager()
+
+    now: dt.datetime  # business time, on rows that were read under a lock
 
     personal_data = PersonalData("who answers for a plan", Retention.AUDIT)
 
@@ -157,6 +163,8 @@ class DemandSurvey(Record):
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(db_default=BusinessNow(), editable=False)
 
+    now: dt.datetime  # business time, on rows that were read under a lock
+
     class Meta:
         indexes = [models.Index(fields=["answer_by", "id"], name="demand_survey_by_day")]
 
@@ -208,6 +216,9 @@ class SeatProposal(Record):
 
     surveyed = models.ForeignKey(SurveyedCourse, models.CASCADE, related_name="proposals")
     seats = models.PositiveIntegerField()
+    minimum = models.PositiveIntegerField(
+        default=0, help_text="希望のある組織への保証数 / guaranteed to each organisation that asked for any"
+    )
     session = models.ForeignKey(Session, models.PROTECT, null=True, blank=True, related_name="proposals")
     adopted_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(db_default=BusinessNow(), editable=False)

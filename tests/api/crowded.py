@@ -19,12 +19,28 @@ from academy.models import (
     RosterWindow,
     StaffStatus,
 )
-from courses.models import ApplicationRound, AudiencePerson, ExamScheme, Lesson, Session, SessionTemplate
+from courses.models import (
+    ApplicationRound,
+    AudiencePerson,
+    DemandAnswer,
+    DemandRequest,
+    DemandSurvey,
+    ExamScheme,
+    Lesson,
+    PlanLine,
+    ProgramPlan,
+    SeatProposal,
+    SeatQuota,
+    SeatShare,
+    Session,
+    SessionTemplate,
+    SurveyedCourse,
+)
 from enrollments.models import ExamAttempt, LessonProgress, Proposal, Team, TeamMember
 from skills.models import Assessment, AssessmentCycle
 from tests import records, stage
 from tests.api.props import ONCE, Props, notice, roster_rows
-from tests.cast import ALWAYS, Cast
+from tests.cast import ALWAYS, Cast, organization
 
 CROWD = 12
 
@@ -35,6 +51,7 @@ def crowd(cast: Cast, laid: Props) -> None:
     enrollments = records.enrolled(session, *people)
     scheme, lesson = ExamScheme.objects.get(), Lesson.objects.get(public_id=laid.ids["lessons"])
     cycle, audience = AssessmentCycle.objects.get(), session.course.audience
+    plan = ProgramPlan.objects.get(public_id=laid.ids["program-plans"])
     for number, (person, enrollment) in enumerate(zip(people, enrollments, strict=True)):
         ExamAttempt.objects.create(
             enrollment=enrollment,
@@ -76,6 +93,9 @@ def crowd(cast: Cast, laid: Props) -> None:
         stage.venue(f"room-{number}", "研修室")
         SessionTemplate.objects.create(course=session.course, name_ja=f"ひな形{number}", title_ja="勉強会")
         ApplicationRound.objects.create(session=session, number=number + 1, apply_from=stage.tokyo("2022-06-01 09:00"))
+        _demand(cast, laid, number)
+        PlanLine.objects.create(plan=plan, program=stage.program(), sessions=number)
+        ProgramPlan.objects.create(fiscal_year=2023 + number, version=1, title_ja="年度計画")
         other = stage.session(
             stage.course(rule={"job_family": ["ict"]}),
             times=((f"2022-08-{number + 1:02} 14:00", f"2022-08-{number + 1:02} 16:00"),),
@@ -83,3 +103,19 @@ def crowd(cast: Cast, laid: Props) -> None:
             apply_from=stage.tokyo("2022-06-01 09:00"),
         )
         records.enrolled(other, cast.ict)
+
+
+def _demand(cast: Cast, laid: Props, number: int) -> None:
+    survey = DemandSurvey.objects.get(public_id=laid.ids["demand-surveys"])
+    proposal = SeatProposal.objects.get(public_id=laid.ids["seat-proposals"])
+    body = organization(f"body-{number}", "municipality", "町")
+    surveyed = SurveyedCourse.objects.create(survey=survey, course=stage.course())
+    request = DemandRequest.objects.create(survey=survey, organization=body)
+    DemandAnswer.objects.create(request=request, surveyed=surveyed, expected=number)
+    stage.survey(stage.course(), asks=[cast.digital, body])
+    SeatProposal.objects.create(surveyed=surveyed, seats=number)
+    SeatShare.objects.create(
+        proposal=proposal, organization=body, expected=1, exact_numerator=1, exact_denominator=1, seats=1
+    )
+    session = Session.objects.get(public_id=laid.ids["sessions"])
+    SeatQuota.objects.create(session=session, organization=body, seats=1)

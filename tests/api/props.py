@@ -32,7 +32,17 @@ from academy.models import (
     UserKind,
 )
 from academy.models.accounts import token_digest
-from courses.models import AudiencePerson, Course, Instructor, Session, SessionInstructor, SessionTemplate
+from courses.models import (
+    AudiencePerson,
+    Course,
+    Instructor,
+    ProgramPlan,
+    SeatProposal,
+    SeatQuota,
+    Session,
+    SessionInstructor,
+    SessionTemplate,
+)
 from enrollments.models import ExamAttempt, LessonProgress, Proposal, Team, TeamMember
 from skills.models import Assessment, AssessmentCycle, JobType, SkillFramework, SkillItem
 from skills.operations.frameworks import load_framework, publish_framework
@@ -84,6 +94,9 @@ def lay_out(cast: Cast) -> Props:
         enrollment=enrollment, lesson=lesson, watched=Multirange([Range(0, 30)]), seconds_watched=30
     )
     extras = _accounts(cast, program.public_id)
+    SeatQuota.objects.create(session=session, organization=cast.digital, seats=10)
+    survey = stage.survey(course, asks=[cast.digital], opened_at=stage.tokyo("2022-06-01 09:00"))
+    share = SeatProposal.objects.create(surveyed=survey.courses.get(), seats=10)
     return Props(
         extras=extras,
         ids={
@@ -99,6 +112,7 @@ def lay_out(cast: Cast) -> Props:
             "completion-policies": course.policy.public_id,
             "content-versions": draft.public_id,
             "courses": course.public_id,
+            "demand-surveys": survey.public_id,
             "delegations": Delegation.objects.create(
                 delegator=cast.head, delegate=cast.ict, during=ONCE, created_by=cast.hr
             ).public_id,
@@ -116,6 +130,9 @@ def lay_out(cast: Cast) -> Props:
             "modules": lesson.module.public_id,
             "notices": notice(cast.ict, session, "1").public_id,
             "organizations": cast.skills.public_id,
+            "program-plans": ProgramPlan.objects.create(
+                fiscal_year=2022, organization=cast.digital, version=1, title_ja="年度計画"
+            ).public_id,
             "programs": program.public_id,
             "proposals": proposal.public_id,
             "reports": "completion",
@@ -127,6 +144,7 @@ def lay_out(cast: Cast) -> Props:
             "session-templates": SessionTemplate.objects.create(
                 course=course, name_ja="定例", title_ja="勉強会"
             ).public_id,
+            "seat-proposals": share.public_id,
             "sessions": session.public_id,
             "sessions/<uuid:id>/suggestions/": _draft(course, instructor).public_id,
             "staff": cast.ict.public_id,
