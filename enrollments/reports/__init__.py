@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
-from enrollments.reports import audience_coverage, cohort_completion, completion
+from enrollments.reports import audience_coverage, cohort_completion, completion, plan_against_actual
 from enrollments.reports.results import Report, Result, answer
 
-REPORTS: Mapping[str, Report] = {report.NAME: report for report in (completion, cohort_completion, audience_coverage)}
+REPORTS: Mapping[str, Report] = {
+    report.NAME: report for report in (completion, cohort_completion, audience_coverage, plan_against_actual)
+}
 
 __all__ = ["REPORTS", "Report", "Result", "answer"]

@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 
 from academy.models import Role, RoleGrant
 from courses.models import Session, SessionInstructor
+from courses.operations import plans
 from enrollments.reports import REPORTS
 from tests import stage
 from tests.cast import ALWAYS, Cast
@@ -159,10 +160,11 @@ def test_the_reader_chooses_the_language_and_the_rows_stay_the_same(
 def test_the_definitions(cast: Cast, client_of: ClientOf) -> None:
     body = asked(client_of(cast.hr), "")
     assert (body["next"], body["previous"]) == (None, None)
-    first, second = body["results"]
-    assert [(each["name"], each["title"]) for each in (first, second)] == [
+    first, second, _ = body["results"]
+    assert [(each["name"], each["title"]) for each in body["results"]] == [
         ("completion", "Applications, attendance and completion"),
         ("cohort-completion", "Completion over the weeks, by hiring year or grade"),
+        ("plan-against-actual", "Plan against actual"),
     ]
     assert first["definition"].startswith("Applications, seats, attendance and completion, by programme")
     assert [parameter["name"] for parameter in first["parameters"]] == [*NO_FILTERS, "by"]
@@ -314,7 +316,55 @@ def test_more_rows_take_no_more_statements(cast: Cast, client_of: ClientOf, semi
         return len(captured)
 
     # Savepoint, watermark, grants, the report's statements, release.
-    before = [statements(address) for address in ("completion/", "cohort-completion/")]
+    addresses = ("completion/", "cohort-completion/", "plan-against-actual/")
+    before = [statements(address) for address in addresses]
     for _ in range(5):
         entry(cast, stage.session(stage.course()), cast.ict2, "completed", grade=cast.grades["bucho"])
-    assert [statements(address) for address in ("completion/", "cohort-completion/")] == before == [6, 5]
+    assert [statements(address) for address in addresses] == before == [6, 5, 6]
+
+
+def test_plan_against_actual(cast: Cast, client_of: ClientOf) -> None:
+    course = stage.course(stage.program("研修A"), title_ja="基礎")
+    plan = plans.draft_plan(
+        fiscal_year=2022,
+        title_ja="計画",
+        lines=[plans.PlanLineInput(course.program, course, 1, sessions=2, seats=60, yen=1_000_000)],
+        by=None,
+    )
+    plans.approve_plan(plan_id=plan.pk, by=None)
+    plans.publish_plan(plan_id=plan.pk, by=None)
+    held = stage.session(course, status="published", capacity=25, starts_on=dt.date(2022, 6, 1))
+    entry(cast, held, cast.ict, "enrolled")
+    body = asked(client_of(cast.hr), "plan-against-actual/?plan=first")
+    assert body["parameters"] == {"fiscal_year": 2022, "organization": None, "plan": "first"}
+    assert body["definition"].startswith("A fiscal year as it was planned first")
+    figures = {
+        "first_sessions": 2, "first_seats": 60, "first_yen": 1_000_000, "current_sessions": 2, "current_seats": 60,
+        "current_yen": 1_000_000, "sessions": 1, "held": 0, "cancelled": 0, "seats_offered": 25, "unlimited": 0,
+        "decided": 1, "decided_people": 1, "sessions_difference": -1, "seats_difference": -35,
+    }  # fmt: skip
+    line = {
+        "total": False, "standing": "kept", "pillar": "training", "program": str(course.program.public_id),
+        "program_ja": "研修A", "program_en": "", "course": str(course.public_id), "course_ja": "基礎", "course_en": "",
+        "quarter": 1, "provisional": False,
+    }  # fmt: skip
+    total = {
+        **dict.fromkeys(("standing", "program", "course", "quarter")), "total": True, "pillar": "training",
+        "program_ja": "計", "program_en": "Total", "course_ja": "", "course_en": "", "provisional": False,
+    }  # fmt: skip
+    assert body["rows"] == [line | figures, total | figures]
+    assert list(body["rows"][0]) == [column["name"] for column in body["columns"]]
+    file = client_of(cast.hr).get("/api/v1/reports/plan-against-actual/file/?type=csv&fiscal_year=2022")
+    head, first, last = file.content.decode("utf-8-sig").splitlines()
+    assert head.startswith("Total,Standing in the plan,Pillar,Programme ID,Programme (Japanese),")
+    assert first.endswith(
+        ",研修A,,{},基礎,,1,false,2,60,1000000,2,60,1000000,1,0,0,25,0,1,1,-1,-35".format(line["course"])
+    )
+    assert last.startswith("true,,Training,,計,Total,")
+    for somebody in (cast.staff, cast.auditor):
+        assert client_of(somebody).get("/api/v1/reports/plan-against-actual/").status_code == 403
+    refused = client_of(cast.hr).get("/api/v1/reports/plan-against-actual/?plan=second&quarter=1").json()
+    assert {each["pointer"]: each["code"] for each in refused["errors"]} == {
+        "plan": "invalid",
+        "quarter": "unknown_parameter",
+    }
