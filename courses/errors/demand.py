@@ -1,6 +1,6 @@
 """What demand surveys, seat proposals and quotas refuse."""
 
-from academy.errors import DomainError
+from academy.errors import CONSTRAINT_REFUSALS, DomainError
 from academy.text import Text
 
 
@@ -82,3 +82,15 @@ class SessionTakesNoQuota(DomainError):
     code = "session_takes_no_quota"
     title = Text("枠を変更できません", "Quotas do not change any more")
     text = Text("中止・終了した回の枠は変更できません。", "The quotas of a cancelled or finished session stay.")
+
+
+class CapacityBelowQuotas(DomainError):
+    code = "capacity_below_quotas"
+    title = Text("枠の合計が定員を超えます", "More quota than seats")
+    text = Text(
+        "組織の枠の合計は定員を超えられません。定員を減らすときは、先に枠を減らしてください。",
+        "The quotas of a session are together never more than its capacity. To lower it, lower the quotas first.",
+    )
+
+
+CONSTRAINT_REFUSALS["quotas_within_capacity"] = CapacityBelowQuotas

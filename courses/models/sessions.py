@@ -86,6 +86,29 @@ _COUNT_SEATS = """
     RETURN NEW;
 """
 
+# Also kept by the database: a limit that is lowered, and quotas that are written, wait for each other by the session's row.
+_QUOTAS_EXCEED = """
+        RAISE EXCEPTION 'the quotas of a session exceed its capacity: % on %', TG_OP, TG_TABLE_NAME
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'quotas_within_capacity';
+"""
+_LIMIT_HOLDS_QUOTAS = f"""
+    IF NEW.capacity < (SELECT sum(seats) FROM courses_seatquota WHERE session_id = NEW.id) THEN
+        {_QUOTAS_EXCEED}
+    END IF;
+    RETURN NULL;
+"""
+_QUOTAS_FIT = f"""
+    PERFORM 1 FROM courses_session WHERE id IN (SELECT session_id FROM new_rows) ORDER BY id FOR NO KEY UPDATE;
+    IF EXISTS (
+        SELECT FROM courses_seatquota AS quota JOIN courses_session AS session ON session.id = quota.session_id
+        WHERE quota.session_id IN (SELECT session_id FROM new_rows)
+        GROUP BY session.id HAVING sum(quota.seats) > session.capacity
+    ) THEN
+        {_QUOTAS_EXCEED}
+    END IF;
+    RETURN NULL;
+"""
+
 
 class Session(Stateful, Record):
     """回: a run of a course that people enrol in.
@@ -184,6 +207,13 @@ class Session(Stateful, Record):
                 condition=pgtrigger.Condition("num_nulls(OLD.capacity, NEW.capacity) = 1"),
                 func=_COUNT_SEATS,
             ),
+            pgtrigger.Trigger(
+                name="session_limit_holds_its_quotas",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("capacity"),  # type: ignore[no-untyped-call] # pgtrigger does not type it
+                condition=pgtrigger.Condition("NEW.capacity IS NOT NULL"),
+                func=_LIMIT_HOLDS_QUOTAS,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -280,3 +310,14 @@ class SeatQuota(Record):
     class Meta:
         constraints = [models.UniqueConstraint(name="seat_quota_per_organization", fields=["session", "organization"])]
         indexes = [models.Index(fields=["seats", "id"], name="seat_quota_by_seats")]
+        triggers = [
+            pgtrigger.Trigger(
+                name=f"seat_quotas_fit_{str(operation).lower()}",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=operation,
+                referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call] # not typed either
+                func=_QUOTAS_FIT,
+            )
+            for operation in (pgtrigger.Insert, pgtrigger.Update)
+        ]

@@ -77,6 +77,7 @@ KINDS = {
     "scheme": "exam-schemes",
     "session": "sessions",
     "staff": "staff",
+    "survey": "demand-surveys",
     "team": "teams",
     "venue": "venues",
     "within": "organizations",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from academy.errors import InvalidInput
 from academy.models import AuditEvent, Organization
@@ -17,6 +18,7 @@ from courses.operations import demand, quotas, sessions
 from courses.operations.demand import Asked
 from courses.operations.plans import MOST
 from courses.operations.quotas import Quota
+from enrollments.operations.sessions import change_capacity
 from tests import stage
 from tests.cast import Cast, organization
 from tests.conftest import Clock
@@ -331,6 +333,31 @@ def test_quotas_are_set_by_hand(cast: Cast, catalogue: Catalogue, town: Organiza
     sessions.finish_session(session_id=_over(session).pk, by=None)
     with pytest.raises(refused.SessionTakesNoQuota):
         put((town, 1))
+
+
+def test_the_database_holds_the_quotas_within_the_capacity(cast: Cast, catalogue: Catalogue) -> None:
+    session = catalogue.draft(capacity=10)
+    quotas.set_quotas(session_id=session.pk, quotas=[Quota(cast.digital, 6), Quota(cast.industry, 4)], by=None)
+    for change in (
+        lambda: SeatQuota.objects.create(session=session, organization=cast.tmg, seats=1),
+        lambda: SeatQuota.objects.filter(organization=cast.digital).update(seats=7),
+        lambda: Session.objects.filter(pk=session.pk).update(capacity=9),
+    ):
+        with pytest.raises(IntegrityError, match="the quotas of a session exceed its capacity"), transaction.atomic():
+            change()
+    Session.objects.filter(pk=session.pk).update(capacity=None)
+    SeatQuota.objects.create(session=session, organization=cast.tmg, seats=1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Session.objects.filter(pk=session.pk).update(capacity=10)
+    Session.objects.filter(pk=session.pk).update(capacity=11)
+
+
+def test_a_capacity_below_the_quotas_is_refused(cast: Cast, catalogue: Catalogue) -> None:
+    session = catalogue.published(capacity=10)
+    quotas.set_quotas(session_id=session.pk, quotas=[Quota(cast.digital, 6)], by=None)
+    with pytest.raises(refused.CapacityBelowQuotas):
+        change_capacity(session_id=session.pk, capacity=5, by=cast.hr)
+    assert change_capacity(session_id=session.pk, capacity=6, by=cast.hr).capacity == 6
 
 
 def _over(session: Session) -> Session:

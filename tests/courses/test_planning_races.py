@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from academy.models import AuditEvent, Organization
+from academy.operations.base import refusals
 from courses.models import DemandRequest, DemandSurvey, ProgramPlan, SeatQuota, Session
 from courses.operations import demand, plans, quotas
 from courses.operations.demand import Asked
@@ -153,16 +154,34 @@ def test_two_who_set_quotas_do_not_add_up(cast: Cast, catalogue: Catalogue) -> N
     assert SeatQuota.objects.count() == 1
 
 
-def test_without_the_lock_both_stand(cast: Cast, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The control: each takes away what was there before, and the capacity is given away twice."""
+def test_without_the_lock_the_database_refuses_what_would_add_up(
+    cast: Cast, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: each takes away what was there before; the second does not replace the first but comes on top."""
     session, both, replace = catalogue.draft(capacity=10), Barrier(2), quotas._replace
 
     def together(*args: Any) -> None:
         both.wait(timeout=PATIENCE)
         replace(*args)
-        both.wait(timeout=PATIENCE)
 
     monkeypatch.setattr(Session.objects, "locked", Session.objects.all, raising=False)
     monkeypatch.setattr(quotas, "_replace", together)
-    assert codes(at_once(quota_moves(session, cast.digital, cast.industry))) == []
-    assert SeatQuota.objects.count() == 2
+    assert codes(at_once(quota_moves(session, cast.digital, cast.industry))) == ["capacity_below_quotas"]
+    assert SeatQuota.objects.count() == 1
+
+
+def test_a_limit_and_a_quota_wait_for_each_other(cast: Cast, catalogue: Catalogue) -> None:
+    """Past every operation: a raw quota and a raw limit at the same instant, one of them is refused."""
+    session = catalogue.draft(capacity=10)
+
+    def limit() -> None:
+        with refusals():
+            Session.objects.filter(pk=session.pk).update(capacity=5)
+
+    def quota() -> None:
+        with refusals():
+            SeatQuota.objects.create(session=session, organization=cast.digital, seats=8)
+
+    assert codes(at_once([limit, quota])) == ["capacity_below_quotas"]
+    session.refresh_from_db()
+    assert (session.capacity, SeatQuota.objects.count()) in {(10, 1), (5, 0)}
