@@ -160,10 +160,11 @@ def test_the_reader_chooses_the_language_and_the_rows_stay_the_same(
 def test_the_definitions(cast: Cast, client_of: ClientOf) -> None:
     body = asked(client_of(cast.hr), "")
     assert (body["next"], body["previous"]) == (None, None)
-    first, second, _ = body["results"]
+    first, second, *_ = body["results"]
     assert [(each["name"], each["title"]) for each in body["results"]] == [
         ("completion", "Applications, attendance and completion"),
         ("cohort-completion", "Completion over the weeks, by hiring year or grade"),
+        ("audience-coverage", "Coverage of the audience"),
         ("plan-against-actual", "Plan against actual"),
     ]
     assert first["definition"].startswith("Applications, seats, attendance and completion, by programme")
