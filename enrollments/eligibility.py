@@ -25,13 +25,24 @@ from enrollments.errors import (
     SessionClosed,
     SessionNotOpen,
 )
+from enrollments.errors.requirements import CourseCompleted, PrerequisiteMissing
 from enrollments.evidence import Evidence
+from enrollments.prior_learning import Requirement, taken_once
 
 MET = "met"
 NONE = Text("なし", "none")
 REFUSALS: Mapping[str, type[DomainError]] = {
     each.code: each
-    for each in (AlreadyApplied, CourseTaken, NotSelfService, PersonClash, SessionClosed, SessionNotOpen)
+    for each in (
+        AlreadyApplied,
+        CourseCompleted,
+        CourseTaken,
+        NotSelfService,
+        PersonClash,
+        PrerequisiteMissing,
+        SessionClosed,
+        SessionNotOpen,
+    )
 }
 
 
@@ -49,8 +60,17 @@ def findings(evidence: Evidence, staff_id: int) -> list[Finding]:
 
 def personal_findings(evidence: Evidence, staff_id: int, *, waiting_here: bool = False) -> list[Finding]:
     """The rules about the person. `waiting_here`: the person's own place in this queue does not stand in the way."""
-    found = [course_once_a_year(evidence, staff_id), *audience(evidence, staff_id), clash(evidence, staff_id)]
+    found = [*prior_learning(evidence, staff_id), *audience(evidence, staff_id), clash(evidence, staff_id)]
     return found if waiting_here else [not_here_yet(evidence, staff_id), *found]
+
+
+def prior_learning(evidence: Evidence, staff_id: int) -> list[Finding]:
+    """The rules about what the person has taken and completed so far."""
+    return [
+        course_once_a_year(evidence, staff_id),
+        *course_once(evidence, staff_id),
+        *prerequisites(evidence, staff_id),
+    ]
 
 
 def blocking(found: Iterable[Finding]) -> list[Finding]:
@@ -183,6 +203,62 @@ def course_once_a_year(evidence: Evidence, staff_id: int) -> Finding:
         ),
         fix=Text("{y}年度に申し込めます。", "Apply in fiscal year {y}.").format(y=year + 1),
     )
+
+
+def course_once(evidence: Evidence, staff_id: int) -> list[Finding]:
+    """A course that is taken once is not taken again after it was completed in an earlier year; else there is no rule."""
+    course, year = evidence.session.course, evidence.session.fiscal_year
+    if not taken_once(course):
+        return []
+    earlier = [each for each in evidence.prior.years(staff_id, course.pk) if each < year]
+    actual = _in_year(max(earlier, default=None))
+    finding = _verdict(
+        "course_once",
+        CourseCompleted.code,
+        failed=bool(earlier),
+        required=NONE,
+        actual=actual,
+        text=Text("一度だけ受講する講座の修了:{a}。", "Completed before, of a course that is taken once: {a}.").format(
+            a=actual
+        ),
+    )
+    return [finding]
+
+
+def prerequisites(evidence: Evidence, staff_id: int) -> list[Finding]:
+    """Each prerequisite, completed in the fiscal year of the session or an earlier one, as far back as it says."""
+    return [_prerequisite(evidence, each, staff_id) for each in evidence.prior.requirements]
+
+
+def _prerequisite(evidence: Evidence, requirement: Requirement, staff_id: int) -> Finding:
+    last, within = evidence.session.fiscal_year, requirement.within_years
+    years = [each for each in evidence.prior.years(staff_id, requirement.course_id) if each <= last]
+    latest = max(years, default=None)
+    first = None if within is None else last - within + 1
+    span = Text("", "") if first is None else Text("({y}年度以降)", " (since fiscal year {y})").format(y=first)
+    required = Text("「{t}」の修了{s}", "“{t}” completed{s}").format(t=requirement.title, s=span)
+    actual = _in_year(latest)
+    return _verdict(
+        "prerequisite",
+        PrerequisiteMissing.code,
+        failed=latest is None or (first is not None and latest < first),
+        required=required,
+        actual=actual,
+        text=Text("前提講座:{r}(現在:{a})。", "Prerequisite: {r} (now: {a}).").format(r=required, a=actual),
+        fix=_next_session(requirement),
+    )
+
+
+def _in_year(year: int | None) -> Text:
+    return NONE if year is None else Text("{y}年度に修了", "completed in fiscal year {y}").format(y=year)
+
+
+def _next_session(requirement: Requirement) -> Text:
+    if requirement.next_day is None:
+        text = Text("「{t}」の公開中の回はまだありません。", "No session of “{t}” is published yet.")
+        return text.format(t=requirement.title)
+    text = Text("「{t}」の次の回は{d}からです。", "The next session of “{t}” begins on {d}.")
+    return text.format(t=requirement.title, d=requirement.next_day.isoformat())
 
 
 def audience(evidence: Evidence, staff_id: int) -> list[Finding]:

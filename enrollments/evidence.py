@@ -18,6 +18,7 @@ from courses.audiences import Verdict, explain_all
 from courses.models import Meeting, Session, SessionInstructor
 from enrollments.models import JUDGED, LIVE, SEATED, Enrollment
 from enrollments.models.enrollments import Times
+from enrollments.prior_learning import PriorLearning, prior_learning_for
 
 
 class RangeAgg(Aggregate):
@@ -85,6 +86,7 @@ class Evidence:
     facts: dict[int, Facts]
     verdicts: dict[int, Verdict]
     standings: dict[int, Standing]
+    prior: PriorLearning
 
     def standing(self, staff_id: int) -> Standing:
         return self.standings.get(staff_id, Standing())
@@ -101,6 +103,7 @@ def evidence_for(session: Session, staff_ids: Sequence[int], *, now: dt.datetime
         facts=facts,
         verdicts=explain_all(session.applicable_audience, facts.values()),
         standings=_standings(session, staff_ids, timetable.busy),
+        prior=prior_learning_for(session, staff_ids, now=now),
     )
 
 

@@ -28,6 +28,7 @@ class CourseFilters(django_filters.FilterSet):
     search = PrefixSearch("title_folded")
     code = django_filters.CharFilter()
     program = RowFilter("program")
+    skill = RowFilter("skills__item")
 
 
 class ModuleFilters(django_filters.FilterSet):

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from academy.access import organizations_visible_to, staff_known_to
 from api.inputs import FIRST_YEAR, LAST_YEAR, Day, Input, Moment, Reference
 from courses import access
-from courses.models import Deadline, MeetingForm, Mode, Organiser, Pillar, Selection, Tier
+from courses.models import Deadline, DueFrom, MeetingForm, Mode, Organiser, Pillar, Recurrence, Selection, Tier
 from courses.scheduling import Slot
 
 LARGEST = 2_147_483_647  # what a database integer holds
@@ -38,6 +38,9 @@ class CourseChange(Input):
     summary = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
     policy = Reference(access.policies_visible_to, required=False)
     repeatable = serializers.BooleanField(required=False)
+    recurrence = serializers.ChoiceField(choices=Recurrence.choices, required=False)
+    due_from = serializers.ChoiceField(choices=DueFrom.choices, required=False, allow_blank=True)
+    due_days = serializers.IntegerField(min_value=0, max_value=LARGEST_SMALL, required=False, allow_null=True)
     rule = serializers.JSONField(required=False, help_text="対象の条件 / whom it is for, see courses.audiences")
     note_ja = serializers.CharField(max_length=300, required=False, allow_blank=True)
 

@@ -9,13 +9,16 @@ from rest_framework import serializers
 from academy.clock import BusinessNow
 from api.academy.rows import full_name
 from api.courses.deadline_rows import ApplicationRoundRow, DeadlineRuleRow, Deadlines
+from api.courses.requirement_rows import CourseSkillRow, PrerequisiteRow
 from api.rows import Computed, Flag, From, Label, Many, Number, PublicId, Row, Text, Until, Values
 from courses.models import (
     ApplicationRound,
     AudiencePersonKind,
     ContentVersion,
+    CourseSkill,
     DatePrecision,
     DeadlineRule,
+    DueFrom,
     ExamField,
     Lesson,
     Meeting,
@@ -24,6 +27,8 @@ from courses.models import (
     Module,
     Organiser,
     Pillar,
+    Prerequisite,
+    Recurrence,
     Selection,
     SessionInstructor,
     SessionStatus,
@@ -135,6 +140,11 @@ class CourseRow(Row):
     title_en = serializers.CharField()
     summary = serializers.CharField()
     repeatable = serializers.BooleanField()
+    recurrence = serializers.ChoiceField(choices=Recurrence.choices)
+    recurrence_label = Label("recurrence", Recurrence)
+    due_from = serializers.ChoiceField(choices=DueFrom.choices, allow_blank=True)
+    due_from_label = Text("due_from", made=lambda due_from: str(DueFrom(due_from).label) if due_from else "")
+    due_days = serializers.IntegerField(allow_null=True)
     audience_note_ja = serializers.CharField(source="audience.note_ja")
 
 
@@ -147,6 +157,8 @@ class CourseDetailRow(CourseRow):
     audience_rule = serializers.JSONField(source="audience.rule")
     policy = PolicyPart(read_only=True)
     modules = Many(ModuleRow, _taught, by="version__course_id")
+    prerequisites = Many(PrerequisiteRow, lambda: Prerequisite.objects.order_by("pk"), by="course_id")
+    skills = Many(CourseSkillRow, lambda: CourseSkill.objects.order_by("item__number", "pk"), by="course_id")
     deadline_rules = Many(DeadlineRuleRow, lambda: DeadlineRule.objects.order_by("pk"), by="course_id")
 
 

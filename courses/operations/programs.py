@@ -1,6 +1,6 @@
 """Programmes and courses: what is offered."""
 
-from typing import Any, TypedDict, Unpack
+from typing import Any, Literal, TypedDict, Unpack
 
 from academy.errors import Faults
 from academy.models import Organization, User
@@ -10,10 +10,12 @@ from courses.models import (
     Audience,
     CompletionPolicy,
     Course,
+    DueFrom,
     Mode,
     Organiser,
     Pillar,
     Program,
+    Recurrence,
     Session,
     SessionStatus,
     Tier,
@@ -37,6 +39,9 @@ class CourseFields(TypedDict, total=False):
     title_en: str
     summary: str
     repeatable: bool
+    recurrence: Recurrence
+    due_from: DueFrom | Literal[""]
+    due_days: int | None
 
 
 # What decides about results and seats, and so stays as it was when people came in.
@@ -91,7 +96,7 @@ def create_course(
     """A course comes with an audience of its own: everyone, unless a rule is given."""
     course = Course(program=program, code=code, policy=policy, **fields)
     faults = Faults()
-    check_title(course.title_ja, faults)
+    _check_course(course, faults)
     if rule is not None:
         check_rule(rule, faults, at="/rule")
     faults.refuse()
@@ -121,7 +126,7 @@ def change_course(
     for name, value in changes.items():
         setattr(course, name, value)
     faults = Faults()
-    check_title(course.title_ja, faults)
+    _check_course(course, faults)
     if rule is not None:
         check_rule(rule, faults, at="/rule")
     faults.refuse()
@@ -130,6 +135,14 @@ def change_course(
     _change_audience(course.audience, rule, note_ja)
     note(course, changed=changed, rule_changed=rule is not None)
     return course
+
+
+def _check_course(course: Course, faults: Faults) -> None:
+    check_title(course.title_ja, faults)
+    if course.due_from and course.due_days is None:
+        faults.add("/due_days", "required", "何日以内かを指定してください。", "Say within how many days.")
+    if course.due_days is not None and not course.due_from:
+        faults.add("/due_from", "required", "いつから数えるかを指定してください。", "Say from when the days count.")
 
 
 def _change_audience(audience: Audience, rule: Any, note_ja: str | None) -> None:

@@ -87,11 +87,13 @@ def _codes(evidence: Evidence, staff_id: int) -> tuple[str, ...]:
         conditions = ()
     else:
         conditions = (NotEligible.code, *(finding.code for finding in verdict.for_others().blocking))
-    found = eligibility.blocking(
-        rule(evidence, staff_id)
-        for rule in (eligibility.not_here_yet, eligibility.course_once_a_year, eligibility.clash)
-    )
-    return (*conditions, *(finding.code for finding in found))
+    own = [
+        eligibility.not_here_yet(evidence, staff_id),
+        *eligibility.prior_learning(evidence, staff_id),
+        eligibility.clash(evidence, staff_id),
+    ]
+    codes = (finding.code for finding in eligibility.blocking(own))
+    return (*conditions, *dict.fromkeys(codes))
 
 
 def assign_named(*, session: Session, staff: Sequence[UUID], viewer: Viewer) -> list[Outcome]:

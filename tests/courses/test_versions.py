@@ -13,6 +13,7 @@ from courses.errors import ContentIsPublished
 from courses.errors.programmes import ContentDraftExists, ContentIsEmpty, ContentIsOnlyVersion, ContentNotDraft
 from courses.models import ContentVersion, Course, Lesson, Material, Module
 from courses.operations import content, sessions, versions
+from courses.operations.sessions import publication
 from tests.cast import Cast
 from tests.courses.catalogue import Catalogue
 from tests.records import after_both
@@ -217,7 +218,7 @@ def test_two_sessions_published_at_once_are_held_with_the_same_content(
     """Both find no published version; the second waits for the draft and looks again."""
     write(catalogue.video, "一")
     drafts = [catalogue.draft(catalogue.video) for _ in range(2)]
-    monkeypatch.setattr(sessions, "content_for_publication", after_both(content.content_for_publication))
+    monkeypatch.setattr(publication, "content_for_publication", after_both(content.content_for_publication))
     _at_once(*(partial(sessions.publish_session, session_id=each.pk, by=None) for each in drafts))
     version = catalogue.video.versions.get()
     for each in drafts:

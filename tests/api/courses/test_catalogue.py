@@ -79,6 +79,11 @@ def test_a_course_is_shown_with_its_content_and_policy(catalogue: Catalogue, cas
         "title_en": "",
         "summary": "",
         "repeatable": False,
+        "recurrence": "fiscal_year",
+        "recurrence_label": "Every fiscal year",
+        "due_from": "",
+        "due_from_label": "",
+        "due_days": None,
         "audience_note_ja": "課長級以上",
     }
     detail = short | {
@@ -96,6 +101,8 @@ def test_a_course_is_shown_with_its_content_and_policy(catalogue: Catalogue, cas
             "proposal": False,
         },
         "modules": [],
+        "prerequisites": [],
+        "skills": [],
         "deadline_rules": [],
     }
     assert (made.status_code, made.json()) == (201, detail)
