@@ -87,6 +87,12 @@ class EnrollmentProgressRow(EnrollmentDetailRow):
         help_text="受講していない間は空、成績を見られない人には null / empty without a seat, null for who sees no scores",
     )
 
+    due_on = serializers.DateField(
+        allow_null=True,
+        help_text="この日までに修了する。採用・昇任から数える講座では本人と現在の人事だけに示す"
+        " / complete it by this day; where it counts from hiring or grade only for oneself and for HR of today",
+    )
+
 
 class FindingRow(serializers.Serializer[Any]):
     condition = serializers.CharField()

@@ -1,5 +1,6 @@
 """Who sits where: enrolments, one's own and those one is in charge of, and the seats of a session."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
@@ -26,9 +27,11 @@ from api.inputs import Reason
 from api.pagination import KeysetPagination, invalid_parameter
 from api.views import Resource
 from courses.access import sessions_visible_to
+from courses.due import PERSONAL
 from courses.models import Session
 from enrollments import access, eligibility
 from enrollments.access import records as records_access
+from enrollments.due import seat_due_on
 from enrollments.evidence import evidence_for
 from enrollments.models import JUDGED, LIVE, SEATED, Enrollment
 from enrollments.models.enrollments import EnrollmentQuerySet
@@ -88,7 +91,15 @@ class Enrollments(Resource):
 
     def body(self, pk: int) -> Any:
         """With the criteria for completion, one by one, for who sees scores and watched lessons."""
-        return {**super().body(pk), "completion": self._completion(pk)}
+        return {**super().body(pk), "completion": self._completion(pk), "due_on": self._due_on(pk)}
+
+    def _due_on(self, pk: int) -> dt.date | None:
+        """By when to complete the course. When somebody was hired or promoted is for oneself and for HR of today."""
+        enrollment = Enrollment.objects.select_related("course", "staff").get(pk=pk)
+        told = enrollment.course.due_from not in PERSONAL
+        if not told and not access.people_of(self.viewer).filter(pk=enrollment.staff_id).exists():
+            return None
+        return seat_due_on(enrollment)
 
     def _completion(self, pk: int) -> Sequence[dict[str, Any]] | None:
         if not records_access.scored_enrollments_visible_to(self.viewer).filter(pk=pk).exists():

@@ -1,17 +1,24 @@
 """`me/skill-map/` and `me/tasks/`: what the person signed in reads of themselves, and what waits for them."""
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from academy import clock
 from academy.access import signed_in
+from academy.text import Text
 from api.rows import local
 from api.skills import rows
 from api.views import Resource
+from courses.models import CourseSkill
+from enrollments.due import DueCourse, due_courses_of
 from skills import access
 from skills.models import AssessmentStatus, JobTypeAssignmentKind
 from skills.reports import own_map, waiting
@@ -37,6 +44,15 @@ class AxisRow(serializers.Serializer[Any]):
     confirmed_present = serializers.IntegerField()
 
 
+class RaisingCourseRow(serializers.Serializer[Any]):
+    """A course that raises the skill to the required level or above."""
+
+    course = serializers.UUIDField()
+    title_ja = serializers.CharField()
+    title_en = serializers.CharField()
+    level = serializers.IntegerField()
+
+
 class GapRow(serializers.Serializer[Any]):
     item = serializers.UUIDField()
     number = serializers.IntegerField()
@@ -45,6 +61,7 @@ class GapRow(serializers.Serializer[Any]):
     required = serializers.IntegerField()  # type: ignore[assignment]
     actual = serializers.IntegerField(allow_null=True)
     gap = serializers.IntegerField(allow_null=True)
+    courses = RaisingCourseRow(many=True, help_text="足りない項目だけ / of what is missing or unknown")
 
 
 class HeldRow(serializers.Serializer[Any]):
@@ -97,10 +114,36 @@ class MySkillMap(Resource):
     def show(self, request: Request) -> Response:
         """One's own levels in every cycle, the radar of each, and how far every job type is."""
         self.refuse_unknown_parameters()
-        return Response({"results": [_map(each) for each in own_map.rows(viewer=self.viewer)]})
+        maps = own_map.rows(viewer=self.viewer)
+        courses = _courses_for(
+            {gap.item for each in maps for fit in each.job_types for gap in fit.gaps if gap.gap != 0}
+        )
+        return Response({"results": [_map(each, courses) for each in maps]})
 
 
-def _map(each: own_map.Map) -> dict[str, Any]:
+Raising = Mapping[UUID, Sequence[dict[str, Any]]]
+
+
+def _courses_for(items: Collection[UUID]) -> Raising:
+    """The courses that raise each of the items, the highest level last; one statement."""
+    found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    columns = ("item__public_id", "level", "course__public_id", "course__title_ja", "course__title_en")
+    rows = CourseSkill.objects.filter(item__public_id__in=items).order_by("level", "course__title_folded", "pk")
+    for item, level, course, title_ja, title_en in rows.values_list(*columns):
+        found[item].append({"course": course, "title_ja": title_ja, "title_en": title_en, "level": level})
+    return found
+
+
+def _gap(gap: own_map.Gap, courses: Raising) -> dict[str, Any]:
+    raising = [] if gap.gap == 0 else [each for each in courses.get(gap.item, ()) if each["level"] >= gap.required]
+    return {**asdict(gap), "courses": raising}
+
+
+def _fit(fit: own_map.FitRow, courses: Raising) -> dict[str, Any]:
+    return {**asdict(fit), "held": _held(fit), "gaps": [_gap(gap, courses) for gap in fit.gaps]}
+
+
+def _map(each: own_map.Map, courses: Raising) -> dict[str, Any]:
     assessment, cycle, framework = each.assessment, each.assessment.cycle, each.assessment.cycle.framework
     return {
         "assessment": assessment.public_id,
@@ -118,7 +161,7 @@ def _map(each: own_map.Map) -> dict[str, Any]:
         "sample_label": framework.sample_label,
         "items": [asdict(item) for item in each.items],
         "radar": [asdict(axis) for axis in each.radar],
-        "job_types": [{**asdict(fit), "held": _held(fit)} for fit in each.job_types],
+        "job_types": [_fit(fit, courses) for fit in each.job_types],
     }
 
 
@@ -127,11 +170,19 @@ def _held(fit: own_map.FitRow) -> list[dict[str, str]]:
 
 
 class TaskRow(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(choices=["assessment_review", "assessment_returned"])
+    """What waits. Of `course_due`, `id` is the course's and `since` the day from which its days count."""
+
+    kind = serializers.ChoiceField(choices=["assessment_review", "assessment_returned", "course_due"])
     id = serializers.UUIDField()
     title = serializers.CharField()
     since = serializers.DateTimeField()
     waits_until = serializers.DateTimeField(allow_null=True, help_text="名簿の反映を待つ期限 / waits for a roster")
+    due_on = serializers.DateField(allow_null=True, help_text="この日まで / this day included")
+    overdue = serializers.BooleanField(allow_null=True)
+    next_session = serializers.UUIDField(
+        allow_null=True, help_text="申込み受付中の次の回 / the next that takes applications"
+    )
+    next_session_starts_on = serializers.DateField(allow_null=True)
     href = serializers.CharField()
 
 
@@ -146,9 +197,12 @@ class MyTasks(Resource):
     answers = {"show": TasksRow}
 
     def show(self, request: Request) -> Response:
-        """What waits for the person signed in, the oldest first."""
+        """What waits for the person signed in, the oldest first: assessments, and courses to complete."""
         self.refuse_unknown_parameters()
-        return Response({"results": [_task(each) for each in waiting.rows(viewer=self.viewer)]})
+        tasks = [_task(each) for each in waiting.rows(viewer=self.viewer)]
+        if self.viewer.staff_id is not None:
+            tasks += [_due(each) for each in due_courses_of(self.viewer.staff_id, now=clock.now())]
+        return Response({"results": sorted(tasks, key=lambda task: (task["since"], task["id"]))})
 
 
 def _task(task: waiting.Task) -> dict[str, Any]:
@@ -158,5 +212,23 @@ def _task(task: waiting.Task) -> dict[str, Any]:
         "title": str(task.title),
         "since": local(task.since),
         "waits_until": local(task.waits_until),
+        **dict.fromkeys(("due_on", "overdue", "next_session", "next_session_starts_on")),
         "href": reverse("assessment-detail", kwargs={"id": task.id}),
+    }
+
+
+def _due(course: DueCourse) -> dict[str, Any]:
+    text = Text("「{title}」を{day}までに修了", "Complete “{title}” by {day}")
+    session = course.next_session
+    return {
+        "kind": "course_due",
+        "id": course.id,
+        "title": str(text.format(title=course.title, day=course.due_on.isoformat())),
+        "since": local(clock.start_of(course.since)),
+        "waits_until": None,
+        "due_on": course.due_on,
+        "overdue": course.overdue,
+        "next_session": session and session.id,
+        "next_session_starts_on": session and session.starts_on,
+        "href": reverse("course-detail", kwargs={"id": course.id}),
     }

@@ -70,11 +70,20 @@ def test_somebody_applies_and_reads_the_address(cast: Cast, client_of: ClientOf)
     assert response.status_code == 201, response.content
     made = Enrollment.objects.get()
     expected = body_of(
-        made, cast, online_address=ADDRESS, steps=[step("enrolled", "Enrolled", made)], completion=[NOT_YET_THERE]
+        made,
+        cast,
+        online_address=ADDRESS,
+        steps=[step("enrolled", "Enrolled", made)],
+        completion=[NOT_YET_THERE],
+        due_on=None,
     )
     assert response.json() == expected
     assert client.get(f"/api/v1/enrollments/{made.public_id}/").json() == expected
-    listed = {name: value for name, value in expected.items() if name not in {"online_address", "steps", "completion"}}
+    listed = {
+        name: value
+        for name, value in expected.items()
+        if name not in {"online_address", "steps", "completion", "due_on"}
+    }
     for address in ("/api/v1/enrollments/", "/api/v1/me/enrollments/"):
         assert client.get(address).json() == {"next": None, "previous": None, "results": [listed]}
     assert client_of(cast.hr).get(f"/api/v1/enrollments/{made.public_id}/").json() == expected | {
@@ -122,6 +131,7 @@ def test_who_waits_reads_the_place_in_the_queue_and_no_address(cast: Cast, clien
         online_address=None,
         steps=[step("waitlisted", "Waitlisted", made)],
         completion=[],
+        due_on=None,
     )
 
 
@@ -190,6 +200,7 @@ def test_withdrawing_answers_with_the_history(cast: Cast, client_of: ClientOf) -
             step("withdrawn", "Withdrawn", made, old="enrolled", reason="業務都合"),
         ],
         completion=[],
+        due_on=None,
     )
     again = client_of(cast.ict).post(f"/api/v1/enrollments/{made.public_id}/withdraw/")
     assert (again.status_code, again.json()["code"]) == (409, "illegal_transition")

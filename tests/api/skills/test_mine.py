@@ -8,8 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from courses.models import CourseSkill
 from skills.models import AssessmentCycle, JobType, JobTypeAssignment, SkillFramework
 from skills.operations import assessments
+from tests import stage
 from tests.cast import ALWAYS, Cast
 from tests.conftest import Clock
 from tests.skills import small_map
@@ -31,6 +33,11 @@ def test_the_map_shows_levels_radar_and_fit(
     planner, analyst = JobType.objects.order_by("number")
     JobTypeAssignment.objects.create(staff=cast.ict, job_type=planner, kind="wanted", during=ALWAYS)
     business, data = framework.categories.order_by("position")
+    course = stage.course(title_ja="企画の実践", title_en="Planning")
+    for item, level in ((first, 3), (second, 1), (third, 3)):  # the second is not raised as high as is required
+        CourseSkill.objects.create(course=course, item=item, level=level)
+    CourseSkill.objects.create(course=stage.course(), item=first, level=2)
+    leading = {"course": str(course.public_id), "title_ja": "企画の実践", "title_en": "Planning", "level": 3}
     body = client_of(cast.ict).get("/api/v1/me/skill-map/").json()
     named = {
         1: {"item": str(first.public_id), "number": 1, "name_ja": "企画", "name_en": "Planning"},
@@ -92,8 +99,8 @@ def test_the_map_shows_levels_radar_and_fit(
                         "required": 2,
                         "unknown": 0,
                         "gaps": [
-                            {**named[2], "required": 1, "actual": 1, "gap": 0},
-                            {**named[3], "required": 2, "actual": 2, "gap": 0},
+                            {**named[2], "required": 1, "actual": 1, "gap": 0, "courses": []},
+                            {**named[3], "required": 2, "actual": 2, "gap": 0, "courses": []},
                         ],
                     },
                     {
@@ -107,8 +114,8 @@ def test_the_map_shows_levels_radar_and_fit(
                         "required": 2,
                         "unknown": 0,
                         "gaps": [
-                            {**named[1], "required": 3, "actual": 2, "gap": 1},
-                            {**named[2], "required": 2, "actual": 1, "gap": 1},
+                            {**named[1], "required": 3, "actual": 2, "gap": 1, "courses": [leading]},
+                            {**named[2], "required": 2, "actual": 1, "gap": 1, "courses": []},
                         ],
                     },
                 ],
@@ -146,7 +153,7 @@ def test_the_latest_cycle_comes_first_in_as_many_statements(
     with CaptureQueriesContext(connection) as two:
         body = client.get("/api/v1/me/skill-map/").json()
     assert [shown["cycle_name_ja"] for shown in body["results"]] == ["後期", "2022年度"]
-    assert len(two) == len(one) == 7
+    assert len(two) == len(one) == 8
 
 
 def test_a_map_is_ones_own(cast: Cast, cycle: AssessmentCycle, client_of: ClientOf) -> None:
@@ -170,6 +177,7 @@ def test_tasks_wait_for_the_reviewer_and_then_for_the_subject(
     named = {
         "id": str(assessment.public_id),
         "waits_until": None,
+        **dict.fromkeys(("due_on", "overdue", "next_session", "next_session_starts_on")),
         "href": f"/api/v1/assessments/{assessment.public_id}/",
     }
     review = {"kind": "assessment_review", "title": "FY2022: review the self-assessment of 髙橋 花子", **named}
