@@ -42,12 +42,15 @@ class StrictJSONParser(BaseParser):
 class FileParser(MultiPartParser):
     """A form with a file; a body that is too large is refused before it is read."""
 
+    largest = LARGEST_FILE
+    too_large = TOO_LARGE
+
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         length = (parser_context or {})["request"].META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > LARGEST_FILE + AROUND_A_FILE:
-            raise InvalidInput(faults=[Fault("/file", "too_large", TOO_LARGE)])
+        if not length.isdigit() or int(length) > self.largest + AROUND_A_FILE:
+            raise InvalidInput(faults=[Fault("/file", "too_large", self.too_large)])
         try:
             return super().parse(stream, media_type, parser_context)
         except ParseError as error:

@@ -19,7 +19,7 @@ from courses import access as courses
 from courses.models import Program, Session
 from enrollments import access as seats
 from enrollments.access import audiences as frozen
-from enrollments.access import records
+from enrollments.access import materials, records
 from skills import access as skills
 from tests import whole_cast
 from tests.cast import Cast
@@ -95,6 +95,7 @@ TWINS = {
     "enrollments.enrollments_visible_to": Twin(seats.enrollments_visible_to, seats.may_view),
     "enrollments.exam_attempts_visible_to": Twin(records.exam_attempts_visible_to, records.may_see_attempt),
     "enrollments.markable_by": Twin(seats.markable_by, seats.may_mark_seat, per_session=True),
+    "enrollments.materials_visible_to": Twin(materials.materials_visible_to, materials.may_see_material),
     "enrollments.own_enrollments": Twin(seats.own_enrollments, seats.is_own),
     "enrollments.own_lessons": Twin(records.own_lessons, records.learns),
     "enrollments.own_teams": Twin(records.own_teams, records.is_member),

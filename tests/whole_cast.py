@@ -206,7 +206,7 @@ def _offers(cast: Cast, everybody: Everybody) -> None:
     draft = stage.session(other, times=times)
     SessionInstructor.objects.create(session=draft, instructor=Instructor.objects.get())
     records.lessons(other, 60)
-    records.draft(other, 60)
+    props.handouts(records.lessons(other, 60, position=2)[0], records.draft(other, 60), draft)
     for name in ("hidden", "moved"):
         for audience in (course.audience, other.audience):
             AudiencePerson.objects.create(

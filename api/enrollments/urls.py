@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from api.enrollments import calendars, changes, clashes, content, suggestions, views
+from api.enrollments import calendars, changes, clashes, content, materials, suggestions, views
 
 seats = views.SessionSeats.as_view
 
@@ -28,3 +28,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 def register(router: SimpleRouter) -> None:
     router.register("enrollments", views.Enrollments, "enrollment")
+    materials.register(router)

@@ -8,7 +8,7 @@ copied on the enrolment, not those of today.
 - applied: every enrolment, by whichever way and whatever became of it.
 - decided: of these, those with a seat: enrolled, in progress or judged. An offer that is not accepted yet, and a seat
   withdrawn from or cancelled, are not in; seats given up after the decision are shown apart.
-- attended: of the decided, those present or late at one live meeting at least, by the mark that holds, or with one
+- attended: of the decided, those present or late at one live meeting or its archive, by the mark that holds, or with one
   lesson opened.
 - completed: of the decided, those judged completed. Participated (judged attended: the course ends without a
   certificate) is shown apart and is no completion.

@@ -21,7 +21,7 @@ GIVEN_UP = Q(status__in=[Status.WITHDRAWN, Status.CANCELLED], decided_at__isnull
 
 
 def was_there() -> Exists | Any:
-    """受講: present or late, by the mark that holds, at one live meeting at least; or one lesson opened."""
+    """受講: present or late, by the mark that holds, at one live meeting or its archive; or one lesson opened."""
     later = Attendance.objects.filter(
         enrollment=OuterRef("enrollment"), meeting=OuterRef("meeting"), revision__gt=OuterRef("revision")
     )

@@ -22,12 +22,14 @@ from academy.models import (
 from courses.models import (
     ApplicationRound,
     AudiencePerson,
+    CourseSkill,
     DemandAnswer,
     DemandRequest,
     DemandSurvey,
     ExamScheme,
     Lesson,
     PlanLine,
+    Prerequisite,
     ProgramPlan,
     SeatProposal,
     SeatQuota,
@@ -37,9 +39,9 @@ from courses.models import (
     SurveyedCourse,
 )
 from enrollments.models import ExamAttempt, LessonProgress, Proposal, Team, TeamMember
-from skills.models import Assessment, AssessmentCycle
+from skills.models import Assessment, AssessmentCycle, SkillItem
 from tests import records, stage
-from tests.api.props import ONCE, Props, notice, roster_rows
+from tests.api.props import ONCE, Props, handouts, notice, roster_rows
 from tests.cast import ALWAYS, Cast, organization
 
 CROWD = 12
@@ -50,6 +52,7 @@ def crowd(cast: Cast, laid: Props) -> None:
     people = records.crowd(cast, CROWD)
     enrollments = records.enrolled(session, *people)
     scheme, lesson = ExamScheme.objects.get(), Lesson.objects.get(public_id=laid.ids["lessons"])
+    item, *further = SkillItem.objects.order_by("pk")
     cycle, audience = AssessmentCycle.objects.get(), session.course.audience
     plan = ProgramPlan.objects.get(public_id=laid.ids["program-plans"])
     for number, (person, enrollment) in enumerate(zip(people, enrollments, strict=True)):
@@ -89,7 +92,11 @@ def crowd(cast: Cast, laid: Props) -> None:
         AuditCase.objects.create(auditor=cast.auditor, opened_by=cast.hr, purpose="定期監査", during=during)
         AudiencePerson.objects.create(audience=audience, staff=person, kind="include", reason="本人の希望")
         records.lessons(session.course, *[60] * CROWD, position=number + 2)
-        records.draft(stage.course(), 60, 60)
+        course = stage.course(due_from="fiscal_year", due_days=30 + number)
+        handouts(lesson, records.draft(course, 60, 60), session)
+        Prerequisite.objects.create(course=session.course, required=course)
+        CourseSkill.objects.create(course=course, item=item, level=3)
+        CourseSkill.objects.create(course=session.course, item=further[number], level=3)
         stage.venue(f"room-{number}", "研修室")
         SessionTemplate.objects.create(course=session.course, name_ja=f"ひな形{number}", title_ja="勉強会")
         ApplicationRound.objects.create(session=session, number=number + 1, apply_from=stage.tokyo("2022-06-01 09:00"))

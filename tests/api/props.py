@@ -34,8 +34,13 @@ from academy.models import (
 from academy.models.accounts import token_digest
 from courses.models import (
     AudiencePerson,
+    ContentVersion,
     Course,
     Instructor,
+    Lesson,
+    Material,
+    MaterialFor,
+    Prerequisite,
     ProgramPlan,
     SeatProposal,
     SeatQuota,
@@ -62,7 +67,8 @@ class Props:
 
 def lay_out(cast: Cast) -> Props:
     program = stage.program(organization=cast.digital)
-    course = stage.course(program, rule={"job_family": ["ict"]})
+    course = stage.course(program, rule={"job_family": ["ict"]}, due_from="fiscal_year", due_days=100)
+    Prerequisite.objects.create(course=course, required=stage.course())
     lesson = records.lessons(course, 60)[0]
     draft = records.draft(course, 60)
     session = stage.session(
@@ -126,6 +132,7 @@ def lay_out(cast: Cast) -> Props:
             "jobs": Job.objects.create(kind="test", requested_by=cast.hr).public_id,
             "lesson-progress": progress.public_id,
             "lessons": lesson.public_id,
+            "materials": handouts(lesson, draft, session).public_id,
             "meetings": session.meetings.get().public_id,
             "modules": lesson.module.public_id,
             "notices": notice(cast.ict, session, "1").public_id,
@@ -172,6 +179,21 @@ def notice(staff: Staff, session: Session, occasion: str) -> Notice:
         subject_kind="courses.session",
         subject=session.public_id,
         facts={"session_ja": session.title_ja},
+    )
+
+
+def handouts(lesson: Lesson, draft: ContentVersion, session: Session) -> Material:
+    """A material of each owner for each readership; the one that is returned is a lesson's file for those with a seat."""
+    for shown_to in MaterialFor.values:
+        for owner in ({"version": lesson.module.version}, {"version": draft}, {"lesson": lesson}, {"session": session}):
+            Material.objects.create(**owner, title_ja="案内", shown_to=shown_to, url="https://example.org/")
+    return Material.objects.create(
+        lesson=lesson,
+        title_ja="資料",
+        file_name="資料.pdf",
+        content_type="application/pdf",
+        content=b"%PDF-1.7",
+        size=8,
     )
 
 
