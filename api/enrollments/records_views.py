@@ -16,7 +16,7 @@ from api.enrollments import records_rows as rows
 from api.pagination import KeysetPagination
 from api.views import Resource
 from courses.access import sessions_visible_to
-from courses.models import Lesson, Meeting, MeetingForm
+from courses.models import Lesson, Meeting
 from enrollments.access import markable_by
 from enrollments.access import records as records_access
 from enrollments.models import Enrollment, ExamAttempt, ExamSource, LessonProgress, Mark, MeetingExemption, Team
@@ -38,7 +38,7 @@ class SessionAttendance(Resource):
         session = self.target()
         seen = self.filter_queryset(records_access.attendance_visible_to(self.viewer, session))
         page = KeysetPagination().page(seen, request, self, self.row)
-        held = Meeting.objects.filter(session=session, form=MeetingForm.LIVE).order_by("position")
+        held = Meeting.objects.filter(session=session).order_by("position")
         return Response({"meetings": rows.HeldMeetingRow.of(held), **page.data})
 
     def body(self, pk: int) -> Any:

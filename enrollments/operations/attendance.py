@@ -68,7 +68,7 @@ Current = Mapping[int, Attendance]
 
 
 def _meeting_of(session: Session, meeting_id: int) -> Meeting:
-    meeting = session.meetings.filter(pk=meeting_id, form=MeetingForm.LIVE).first()
+    meeting = session.meetings.filter(pk=meeting_id).first()
     if meeting is None:
         text = Text("この回のコマではありません。", "No meeting of this session.")
         raise InvalidInput(faults=[Fault("/meeting", "not_found", text)])
