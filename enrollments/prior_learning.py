@@ -53,8 +53,9 @@ def completions_of(staff_ids: Collection[int], courses: Collection[int]) -> Year
 
 
 def prior_learning_for(session: Session, staff_ids: Collection[int], *, now: dt.datetime) -> PriorLearning:
-    """Only what the course of the session asks about is read."""
-    requirements = requirements_of(session.course_id, now=now)
+    """Only what the course of the session asks about is read; a session `with_audience()` knows whether it asks at all."""
+    asks = getattr(session, "asks_before", True)
+    requirements = requirements_of(session.course_id, now=now) if asks else []
     asked = {each.course_id for each in requirements}
     if taken_once(session.course):
         asked.add(session.course_id)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from academy.clock import BusinessNow
 from academy.models import Organization
@@ -14,7 +14,7 @@ from academy.models.base import Record
 from academy.models.states import Stateful, StatefulQuerySet, Step, legal_transitions
 from academy.text import bilingual
 from courses.models.content import ContentVersion
-from courses.models.programs import Audience, Course
+from courses.models.programs import Audience, Course, Prerequisite
 
 
 class SessionStatus(models.TextChoices):
@@ -61,8 +61,11 @@ class SessionQuerySet(StatefulQuerySet["Session"]):
         return self.select_for_update(of=("self",)).annotate(**_NOW)
 
     def with_audience(self) -> "SessionQuerySet":
-        """With the course and the audience, which the rules about a person read."""
-        return self.select_related("course__audience", "audience")
+        """With the course, the audience, and whether the course asks for others first: what the rules about a person read."""
+        asks_before = {
+            "asks_before": Exists(Prerequisite.objects.filter(course=OuterRef("course")))
+        }  # by name, as above
+        return self.select_related("course__audience", "audience").annotate(**asks_before)
 
     def published(self) -> "SessionQuerySet":
         return self.filter(status=SessionStatus.PUBLISHED)
@@ -169,6 +172,7 @@ class Session(Stateful, Record):
     objects = SessionQuerySet.as_manager()
 
     now: dt.datetime  # business time, on rows that `locked()` read
+    asks_before: bool  # whether the course has prerequisites, on rows that `with_audience()` read
 
     class Meta:
         constraints = [

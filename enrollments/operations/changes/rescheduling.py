@@ -258,9 +258,7 @@ class _Change:
 def _locked(session_id: int) -> Session:
     """The session under the full lock, after its course, whose lock numbers the sessions of a year."""
     locked_course(Session.objects.values_list("course_id", flat=True).get(pk=session_id))
-    rows = Session.objects.locked_whole().select_related(
-        "course__program", "course__policy", "course__audience", "audience"
-    )
+    rows = Session.objects.locked_whole().with_audience().select_related("course__program", "course__policy")
     session = rows.get(pk=session_id)
     if session.status != SessionStatus.PUBLISHED:
         raise NotReschedulable(status=in_both(SessionStatus(session.status).label))
