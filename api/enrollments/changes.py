@@ -1,6 +1,7 @@
 """`sessions/{id}/reschedule/` and `sessions/{id}/cancel/`: looked at with `dry_run=true`, then done with `confirm`."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from django.urls import path
@@ -21,7 +22,6 @@ from courses.rescheduling import Planned, Wanted
 from courses.scheduling import Slot
 from enrollments import access
 from enrollments.impact import Impact
-from enrollments.models import Enrollment
 from enrollments.operations import changes
 from enrollments.operations.changes import Action, Rescheduling, Resolution
 from enrollments.operations.changes.resolutions import MOST_SHOWN, described
@@ -144,44 +144,38 @@ def impact_as_seen(impact: Impact, session: Session, viewer: Viewer) -> dict[str
 
 
 class _People:
-    """The people of an impact as one viewer sees them, read at once."""
+    """The people of an impact as one viewer sees them."""
 
     def __init__(self, session: Session, viewer: Viewer, impact: Impact) -> None:
-        self.impact = impact
-        self.clashes = described(impact.clashes, session, viewer.user)
-        keys = {*impact.clashing, *impact.at_risk, *impact.no_longer_eligible}
-        keys |= {*impact.withdrawn, *impact.exempted, *impact.promoted}
-        self.rows = {row["pk"]: row for row in self._read(session, viewer, keys)}
+        self.seen = access.seats_visible_to(viewer, session).order_by("pk")
+        self.unresolved, self.eligible = impact.unresolved, impact.no_longer_eligible
+        self.clashes: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        for clash, text in described(impact.clashes, session, viewer.user):
+            found = {"code": clash.code, "text": str(text), "meetings": [number + 1 for number in clash.numbers]}
+            self.clashes[clash.enrollment].append(found)
 
-    @staticmethod
-    def _read(session: Session, viewer: Viewer, keys: Iterable[int]) -> Any:
-        seen = access.seats_visible_to(viewer, session).filter(pk__in=Enrollment.objects.filter(pk__in=keys))
-        return seen.values("pk", "public_id", "staff__public_id", "staff__family_name", "staff__given_name")
-
-    def listed(self, keys: Iterable[int], more: Any = None) -> dict[str, Any]:
-        every = list(keys)
-        shown = [key for key in every if key in self.rows][:MOST_SHOWN]
-        people = [{**self._person(key), **(more(key) if more else {})} for key in shown]
-        return {"count": len(every), "people": people, "truncated": len(shown) < len(every)}
-
-    def _person(self, key: int) -> dict[str, Any]:
-        row = self.rows[key]
-        return {
-            "enrollment": row["public_id"],
-            "staff": row["staff__public_id"],
-            "name": full_name(row["staff__family_name"], row["staff__given_name"]),
-        }
+    def listed(self, keys: Collection[int], more: Callable[[int], dict[str, Any]] | None = None) -> dict[str, Any]:
+        """How many they are, and the first of those whom the viewer sees."""
+        rows = self.seen.filter(pk__in=keys)[:MOST_SHOWN].values(*_SHOWN) if keys else []
+        people = [{**_person(row), **(more(row["pk"]) if more else {})} for row in rows]
+        return {"count": len(keys), "people": people, "truncated": len(people) < len(keys)}
 
     def clash(self, key: int) -> dict[str, Any]:
-        found = [
-            {"code": clash.code, "text": str(text), "meetings": [number + 1 for number in clash.numbers]}
-            for clash, text in self.clashes
-            if clash.enrollment == key
-        ]
-        return {"resolved": key not in self.impact.unresolved, "with": found}
+        return {"resolved": key not in self.unresolved, "with": self.clashes[key]}
 
     def eligibility(self, key: int) -> dict[str, Any]:
-        return {"code": self.impact.no_longer_eligible[key]}
+        return {"code": self.eligible[key]}
+
+
+_SHOWN = ("pk", "public_id", "staff__public_id", "staff__family_name", "staff__given_name")
+
+
+def _person(row: Any) -> dict[str, Any]:
+    return {
+        "enrollment": row["public_id"],
+        "staff": row["staff__public_id"],
+        "name": full_name(row["staff__family_name"], row["staff__given_name"]),
+    }
 
 
 def _meeting(planned: Planned) -> dict[str, Any]:

@@ -10,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from academy.errors import InvalidInput
 from academy.models import AuditEvent, Notice
+from courses.deadlines import Rule
 from courses.errors import InstructorNotFree, RoomNotFree
-from courses.models import Meeting, Session, SessionInstructor
+from courses.models import Deadline, DeadlineUnit, Meeting, Session, SessionInstructor
+from courses.operations.deadlines import set_deadline_rules
 from courses.operations.places import take_places
 from courses.rescheduling import Wanted
 from enrollments.errors.changes import ImpactHasChanged, NeedsConfirmation, NotReschedulable
@@ -66,6 +68,8 @@ def test_a_meeting_moves_one_is_cancelled_one_is_added(cast: Cast) -> None:
         ("07-13 10:00", "07-13 12:00"), ("07-19 14:00", "07-19 16:00"), ("07-25 14:00", "07-25 16:00"),
     ]  # fmt: skip
     assert made.reference_date == dt.date(2022, 7, 13)
+    step = session.steps.get()
+    assert (step.old, step.new, step.reason, step.by) == ("published", "published", "会場の都合", cast.hr)
     event = AuditEvent.objects.latest("id")
     assert (event.action, event.target, event.detail) == (
         "enrollments.reschedule_session",
@@ -235,6 +239,31 @@ def test_a_move_within_the_day_refreshes_nothing(cast: Cast) -> None:
     [meeting] = meetings_of(session)
     reschedule(cast, session, to(meeting, "2022-07-14 10:00", "2022-07-14 12:00"))
     assert not EnrollmentStep.objects.filter(reason="日程変更 / rescheduled").exists()
+
+
+def test_deadlines_that_follow_rules_follow_the_first_day(cast: Cast) -> None:
+    session = open_session(fixed_deadlines=["change"], change_until=stage.tokyo("2022-07-01 12:00"))
+    rules = [
+        Rule(Deadline.APPLY, 2, DeadlineUnit.BUSINESS_DAY, dt.time(17)),
+        Rule(Deadline.CHANGE, 1, DeadlineUnit.DAY, dt.time(17)),
+        Rule(Deadline.SUBSTITUTE, 1, DeadlineUnit.BUSINESS_DAY, dt.time(17)),
+    ]
+    set_deadline_rules(course_id=session.course_id, rules=rules, by=None)
+    apply(session, cast.ict)
+    [meeting] = meetings_of(session)
+    change = to(meeting, "2022-07-19 10:00", "2022-07-19 12:00")  # the day after a holiday
+    assert preview(cast, session, change).deadlines == (
+        ("apply_until", stage.tokyo("2022-07-10 17:00"), stage.tokyo("2022-07-14 17:00")),
+        ("substitute_until", None, stage.tokyo("2022-07-15 17:00")),
+    )
+    reschedule(cast, session, change)
+    session.refresh_from_db()
+    assert (session.apply_until, session.change_until, session.substitute_until) == (
+        stage.tokyo("2022-07-14 17:00"), stage.tokyo("2022-07-01 12:00"), stage.tokyo("2022-07-15 17:00"),
+    )  # fmt: skip
+    Session.objects.filter(pk=session.pk).update(apply_from=stage.tokyo("2022-07-12 09:00"))
+    early = to(meeting, "2022-07-08 10:00", "2022-07-08 12:00")
+    assert faults(cast, session, early) == [("/meetings", "window_before_start")]
 
 
 def test_what_is_judged_keeps_its_copies(cast: Cast) -> None:

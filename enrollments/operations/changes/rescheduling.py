@@ -11,7 +11,7 @@ from academy.models import User
 from academy.operations.base import note, operation
 from academy.text import in_both
 from courses.deadlines import COLUMNS
-from courses.models import SELF_PACED, Instructor, Meeting, Session, SessionStatus
+from courses.models import SELF_PACED, Instructor, Meeting, Session, SessionStatus, SessionStep
 from courses.operations.deadlines import set_deadlines
 from courses.operations.rescheduling import move_days, write_instructors, write_plan
 from courses.operations.sessions.numbers import locked_course
@@ -68,13 +68,17 @@ def reschedule_session(*, asked: Rescheduling, confirmed: str | None = None, by:
     """Change the meetings, limit and instructors of a published session, and everybody's times with them, or nothing.
 
     Whoever would clash, and whoever is one too many, is withdrawn or exempted by `resolutions` first. `confirmed` is the
-    digest of the impact that HR looked at; what has changed since is refused. None: the caller answers for it.
+    digest of the impact that HR looked at; what has changed since is refused. None: the caller answers for it. A step of
+    the session keeps the reason.
     """
     change = _Change.of(asked, by)
     change.refuse()
     impact = change.done()
     refuse_unconfirmed(impact, confirmed)
     change.letters.send()
+    SessionStep.objects.create(
+        subject=change.session, old=change.session.status, new=change.session.status, by=by, reason=asked.reason
+    )
     note(change.session, **_figures(impact))
     return change.session
 
@@ -200,6 +204,7 @@ class _Change:
         """Those that follow rules follow the first day; gives the names of the columns to save."""
         before = {name: getattr(self.session, name) for name in COLUMNS.values()}
         changed = set_deadlines(self.session, self.plan.first_day, {})
+        _refuse_closed_window(self.session)
         self.deadlines = [(name, before[name], getattr(self.session, name)) for name in changed if name in before]
         return changed
 
@@ -263,6 +268,18 @@ def _locked(session_id: int) -> Session:
     if session.status != SessionStatus.PUBLISHED:
         raise NotReschedulable(status=in_both(SessionStatus(session.status).label))
     return session
+
+
+def _refuse_closed_window(session: Session) -> None:
+    """A session is not moved so far ahead that its applications would end before they begin."""
+    faults = Faults()
+    if session.apply_from and session.apply_until and session.apply_until <= session.apply_from:
+        text = (
+            "申込期限が申込開始より前になります。先に申込期間を変更してください。",
+            ("Applications would end before they begin. Change their window first."),
+        )
+        faults.add("/meetings", "window_before_start", *text)
+    faults.refuse()
 
 
 def _planned(session: Session, asked: Rescheduling) -> Plan:
