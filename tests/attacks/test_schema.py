@@ -49,6 +49,7 @@ NOTHING_FOR_HR = {
     "GET /api/v1/me/calendar.ics",
     "GET /api/v1/me/enrollments/",
     "GET /api/v1/me/opportunities/",
+    "GET /api/v1/notices/{id}/",
 }
 NAMED_BY_WORDS = {"calendar", "reports"}  # and by no identifier
 FOR_WHOEVER_HAS_THE_ADDRESS = "GET /api/v1/calendar/{secret}.ics"
@@ -300,6 +301,7 @@ def extremes(rows: Props) -> list[tuple[str, str, dict[str, Any]]]:
             {"ratings": [{"item": ids["skills"], "self_level": HUGE}]},
         ),
         ("hr", f"sessions/{ids['sessions']}/capacity/", {"capacity": HUGE}),
+        ("hr", f"sessions/{ids['sessions']}/reschedule/", {"reason": "r", "capacity": HUGE}),
         ("hr", "assessment-cycles/", {"framework": ids["skill-frameworks"], "fiscal_year": HUGE}),
     ]
 

@@ -36,6 +36,7 @@ def preview_cancel(*, session_id: int, reason: str, by: User | None) -> Impact:
 
 @operation
 def rehearse_cancel(*, session_id: int, reason: str, by: User | None) -> Impact:
+    """For `preview_cancel` alone, which undoes it."""
     return _cancelled(session_id, reason, by)[1]
 
 

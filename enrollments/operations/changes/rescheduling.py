@@ -97,6 +97,7 @@ def preview_reschedule(*, asked: Rescheduling, by: User | None) -> Impact:
 
 @operation
 def rehearse_reschedule(*, asked: Rescheduling, by: User | None) -> Impact:
+    """For `preview_reschedule` alone, which undoes it: what would be refused for people's sake is only counted."""
     change = _Change.of(asked, by)
     impact = change.done()
     note(change.session, **_figures(impact))
@@ -128,6 +129,7 @@ class _Change:
     clashes: list[Clash]
     resolved: Resolved
     letters: telling.Letters
+    deadlines: list[Moment] = field(default_factory=list)  # those that moved
 
     @classmethod
     def of(cls, asked: Rescheduling, by: User | None) -> "_Change":
@@ -197,8 +199,6 @@ class _Change:
             capacity=(before, self.capacity),
             too_many=self.too_many,
         )
-
-    deadlines: list[Moment] = field(default_factory=list)
 
     def _move_deadlines(self) -> list[str]:
         """Those that follow rules follow the first day; gives the names of the columns to save."""
