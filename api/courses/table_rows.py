@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from academy.text import Text
 from courses.operations.schedule_files.importing import Imported, Outcome
+from courses.operations.schedule_files.plan_lines import ImportedPlan
 
 OUTCOMES = {
     "created": Text("新規", "Created"),
@@ -59,3 +60,18 @@ def _outcome(each: Outcome, rehearsed: bool) -> dict[str, Any]:
         "outcome_label": str(OUTCOMES[each.outcome]),
         "changed": list(each.changed),
     }
+
+
+class PlanImportShape(serializers.Serializer[Any]):
+    """How the lines of the plan differ from what they were, and the headings that were not read."""
+
+    plan = serializers.UUIDField()
+    added = serializers.IntegerField()
+    changed = serializers.IntegerField()
+    removed = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+    ignored_columns = serializers.ListField(child=serializers.CharField())
+
+
+def plan_import(result: ImportedPlan) -> dict[str, Any]:
+    return {"plan": result.plan.public_id, **result.counts, "ignored_columns": list(result.ignored)}

@@ -1,10 +1,10 @@
-"""Schedules as files that go out and can be sent back: XLSX and CSV."""
+"""Schedules and plans as files that go out and can be sent back: XLSX and CSV."""
 
 from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,10 +12,11 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from academy import clock
+from academy.access import signed_in
 from academy.calendar import fiscal_year_of
 from academy.tables.writing import Sheet
 from api.courses import table_rows
-from api.inputs import FIRST_YEAR, LAST_YEAR, Input, Reference
+from api.inputs import FIRST_YEAR, LAST_YEAR, Empty, Input, Reference
 from api.parsers import FileParser, StrictJSONParser
 from api.permissions import viewer_of
 from api.renderers import JSONRenderer
@@ -25,6 +26,9 @@ from api.schema import AcademySchema
 from api.views import Resource
 from courses import access
 from courses.operations.schedule_files.importing import Imported, import_schedule
+from courses.operations.schedule_files.plan_lines import import_plan_lines
+from courses.plan_tables import lines as plan_lines
+from courses.reports import plan_lines as plan_report
 from courses.reports import schedule
 from courses.schedules.columns import LIMITS, WIDTHS
 from courses.schedules.faults import TEXTS
@@ -122,3 +126,50 @@ class ScheduleImports(Resource):
 
     def _shown(self, result: Imported) -> Any:
         return table_rows.schedule_import(result, rehearsed=self._dry_run())
+
+
+class PlanFile(ViewSet):
+    """年度計画の書出し: the lines of a version that the reader sees. What is written here can be sent back to a draft."""
+
+    part = "program-plans"
+    schema = FileSchema()
+    renderer_classes = (JSONRenderer, FileRenderer)
+    access = {"retrieve": signed_in}
+    answers = {"retrieve": str}
+    parameters = {"retrieve": PARAMETERS}
+
+    def retrieve(self, request: Request, id: UUID) -> HttpResponse:
+        kind, encoding = file_kind(request)
+        Empty(data=parameters_of(request)).is_valid(raise_exception=True)
+        plan = access.plans_visible_to(viewer_of(request)).filter(public_id=id).first()
+        if plan is None:
+            raise Http404
+        self.check_object_permissions(request, plan)
+        rows = plan_report.choices() if kind == "xlsx" else ()
+        choices = Sheet("選択肢", plan_report.CHOICES, rows, (18, 36, 18, 36, 16, 48))
+        table = Sheet("計画", plan_report.HEADINGS, plan_report.rows(plan), plan_lines.WIDTHS)
+        response = table_file(kind, encoding, table, choices)
+        name = f"{plan.fiscal_year}_{plan.version}.{kind}"
+        full = f"年度計画_{plan.fiscal_year}年度_第{plan.version}版.{kind}"
+        response["Content-Disposition"] = attachment(f"{plan_report.NAME}_{name}", full)
+        return response
+
+
+class PlanImports(Resource):
+    """年度計画の取込み: the lines of a draft are those of the file."""
+
+    part = "program-plans"
+    schema = TableSchema()
+    parser_classes = (FileParser, StrictJSONParser)
+    visible = access.plans_visible_to
+    access = {"replace": access.may_plan_year}
+    inputs = {"replace": TableInput}
+    answers = {"replace": table_rows.PlanImportShape}
+
+    def replace(self, request: Request, id: UUID) -> Response:
+        """Replace all lines of a draft by those of a file."""
+        plan = self.target()
+        given = self.input()
+        return self.write(
+            lambda: import_plan_lines(plan_id=plan.pk, **given, by=self.viewer.user), table_rows.plan_import
+        )

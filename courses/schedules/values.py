@@ -96,21 +96,27 @@ def says_a_meeting(found: Row) -> bool:
     return any(name in found.values and name not in found.blank for name in MEETING_NAMES)
 
 
-def _title(cell: str) -> str:
-    text = text_of(cell)
+def text_without_what_hides(text: str, longest: int) -> str:
+    """Text of any characters, line breaks too, but for controls, turns of direction, and marks of lost characters."""
     hidden = _UNSEEN.search(text)
     if hidden:
         visible(hidden[0])
-    if len(text) > LONGEST_TITLE:
+    if len(text) > longest:
         raise Unacceptable("too_long")
     return text
+
+
+def _title(cell: str) -> str:
+    return text_without_what_hides(text_of(cell), LONGEST_TITLE)
 
 
 def _code(cell: str) -> str:
     return unicodedata.normalize("NFKC", visible(code_of(cell))).strip()
 
 
-def _whole(most: int, least: int = 0) -> Callable[[str], int]:
+def whole(most: int, least: int = 0) -> Callable[[str], int]:
+    """A reader of whole numbers, also as 1,000 and in full width."""
+
     def read(cell: str) -> int:
         text = plain(cell)
         if not _COUNT.fullmatch(text):
@@ -157,14 +163,14 @@ def _nothing(cell: str) -> None:
 READERS: Mapping[str, Callable[[str], Any]] = {
     "course": _code,
     "fiscal_year": year_of,
-    "ordinal": _whole(MOST_SMALL, 1),
-    "all_time_ordinal": _or_none(_whole(MOST_SMALL, 1)),
+    "ordinal": whole(MOST_SMALL, 1),
+    "all_time_ordinal": _or_none(whole(MOST_SMALL, 1)),
     "title_ja": _title,
     "title_en": _title,
     "status": _nothing,
     "selection": lambda cell: Selection(meaning_of(text_of(cell), SELECTIONS, "unknown_selection")),
-    "capacity": _whole(MOST),
-    "minimum": _whole(MOST),
+    "capacity": whole(MOST),
+    "minimum": whole(MOST),
     "apply_from": moment_of,
     "apply_until": _deadline,
     "change_until": _deadline,
@@ -174,11 +180,11 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "ends_on": day_of,
     "instructors": _names,
     "rule": _rule,
-    "position": _whole(MOST_SMALL, 1),
+    "position": whole(MOST_SMALL, 1),
     "meeting_title_ja": _title,
     "meeting_title_en": _title,
     "form": lambda cell: MeetingForm(meaning_of(text_of(cell), FORMS, "unknown_form")),
-    "archive_of": _whole(MOST_SMALL, 1),
+    "archive_of": whole(MOST_SMALL, 1),
     "date": day_of,
     "begins": time_of,
     "finishes": end_of,

@@ -14,12 +14,12 @@ from academy.errors import Fault as InputFault
 from academy.models import User
 from academy.operations.base import note, operation
 from academy.tables.faults import Fault
-from academy.text import Text
 from courses.errors import OrdinalTaken
 from courses.errors.schedule_files import FileFaulty
 from courses.errors.sessions import AllTimeOrdinalTaken
 from courses.models import Audience, AudiencePerson, Course, Deadline, Program, Session, SessionStatus
 from courses.operations.audiences import check_rule
+from courses.operations.schedule_files.placing import in_input
 from courses.operations.schedule_files.stored import stored
 from courses.operations.schedule_files.wanted import Reader, Wanted, known
 from courses.operations.sessions import change_session, create_session
@@ -78,20 +78,13 @@ def import_schedule(*, file: BinaryIO, fiscal_year: int, programs: QuerySet[Prog
         .order_by("pk")
     )
     work = _Import(fiscal_year, Reader(found), found.courses, by)
-    faults = [(fault.line, _fault(fault)) for fault in schedule.faults]
+    faults = [(fault.line, in_input(fault, TEXTS[fault.code])) for fault in schedule.faults]
     faults += work.carry_out(schedule.sessions)
     if faults:
         raise FileFaulty(fault for _, fault in sorted(dict.fromkeys(faults), key=lambda each: each[0]))
     result = Imported(work.outcomes, schedule.ignored)
     note(fiscal_year=fiscal_year, **{each: result.count(each) for each in ("created", "changed", "unchanged")})
     return result
-
-
-def _fault(fault: Fault, text: Text | None = None) -> InputFault:
-    pointer = "/file" if not fault.line else f"/rows/{fault.line}"
-    if fault.column:
-        pointer += "/" + fault.column.replace("~", "~0").replace("/", "~1")
-    return InputFault(pointer, fault.code, text or TEXTS[fault.code])
 
 
 Placed = tuple[int, InputFault]
@@ -214,7 +207,7 @@ class _Import:
         session.save(update_fields=["audience"])
 
     def _add(self, faults: Iterable[Fault]) -> None:
-        self.faults += [(fault.line, _fault(fault)) for fault in faults]
+        self.faults += [(fault.line, in_input(fault, TEXTS[fault.code])) for fault in faults]
 
 
 @dataclass(frozen=True)
@@ -262,7 +255,7 @@ def _placed(asked: Asked, refusal: DomainError) -> list[Placed]:
     """Where in the file an operation's faults lie; a refusal without places is that of the session's first row."""
     if not refusal.faults:
         heading = asked.headings.get(OF_REFUSALS.get(refusal.code, ""), "")
-        return [(asked.line, _fault(Fault(asked.line, heading, refusal.code), refusal.detail))]
+        return [(asked.line, in_input(Fault(asked.line, heading, refusal.code), refusal.detail))]
     return [_in_file(asked, fault) for fault in refusal.faults]
 
 
@@ -272,4 +265,4 @@ def _in_file(asked: Asked, fault: InputFault) -> Placed:
     if name == "meetings" and more and more[0].isdigit():
         row = asked.meetings[int(more[0])] if int(more[0]) < len(asked.meetings) else asked.rows[0]
         line, name = row.line, OF_SLOTS.get(more[1], "position") if len(more) > 1 else "position"
-    return line, _fault(Fault(line, asked.headings.get(name, ""), fault.code), fault.text)
+    return line, in_input(Fault(line, asked.headings.get(name, ""), fault.code), fault.text)
