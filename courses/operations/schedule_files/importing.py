@@ -72,11 +72,7 @@ def import_schedule(*, file: BinaryIO, fiscal_year: int, programs: QuerySet[Prog
     """
     schedule = reading.read(file)
     found = known(schedule, programs)
-    list(
-        Course.objects.select_for_update(no_key=True)
-        .filter(pk__in=[c.pk for c in found.courses.values()])
-        .order_by("pk")
-    )
+    lock(found.courses.values())
     work = _Import(fiscal_year, Reader(found), found.courses, by)
     faults = [(fault.line, in_input(fault, TEXTS[fault.code])) for fault in schedule.faults]
     faults += work.carry_out(schedule.sessions)
@@ -85,6 +81,12 @@ def import_schedule(*, file: BinaryIO, fiscal_year: int, programs: QuerySet[Prog
     result = Imported(work.outcomes, schedule.ignored)
     note(fiscal_year=fiscal_year, **{each: result.count(each) for each in ("created", "changed", "unchanged")})
     return result
+
+
+def lock(courses: Iterable[Course]) -> None:
+    """Take the locks that number the sessions of the courses, always in the same order."""
+    keys = [course.pk for course in courses]
+    list(Course.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
 
 
 Placed = tuple[int, InputFault]
