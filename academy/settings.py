@@ -68,7 +68,7 @@ BUSINESS_OFFSET = _business_offset()
 BUSINESS_TIME_ZONE = ZoneInfo("Asia/Tokyo")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "academy.admin_app.OfficeAdmin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -104,6 +104,7 @@ WSGI_APPLICATION = "academy.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "academy" / "templates"],  # before the admin's own
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

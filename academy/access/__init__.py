@@ -55,7 +55,7 @@ from academy.access.people import (
     staff_visible_to,
     statuses_visible_to,
 )
-from academy.access.rules import academy_hr, any_hr, central_hr, signed_in, staff_only
+from academy.access.rules import academy_hr, any_hr, central_hr, office, signed_in, staff_only
 from academy.access.scope import (
     NOBODY,
     inside,
@@ -118,6 +118,7 @@ __all__ = [
     "may_see_post",
     "may_see_status",
     "notices_visible_to",
+    "office",
     "organizations_visible_to",
     "own_calendar_feed",
     "own_job",

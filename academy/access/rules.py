@@ -29,3 +29,8 @@ def central_hr(viewer: Viewer, row: Any) -> bool:
 def any_hr(viewer: Viewer, row: Any) -> bool:
     """HR of all people or of whole organisations."""
     return central_hr(viewer, row) or bool(viewer.roots(*HR))
+
+
+def office(viewer: Viewer, row: Any) -> bool:
+    """Whoever has work on the admin site: HR of all people or of whole organisations, and managers of programmes."""
+    return any_hr(viewer, None) or bool(viewer.programs(Role.PROGRAMME_MANAGER))

@@ -26,7 +26,6 @@ def create_accounts(people: Mapping[str, Person]) -> dict[str, User]:
             public_id=story_id("user", name),
             username=name,
             password=password,
-            is_staff=name in {"hr", "hr2"},  # the admin site is for academy HR
             created_at=opened,
         )
         for name in CAST

@@ -235,7 +235,7 @@ def test_the_cast() -> None:
     }  # fmt: skip
     assert all(user.check_password("demo") for user in User.objects.all())
     assert not User.objects.filter(is_superuser=True).exists()
-    assert [user.username for user in User.objects.filter(is_staff=True).order_by("username")] == ["hr", "hr2"]
+    assert not User.objects.filter(is_staff=True).exists(), "the admin site asks for roles"
     head = person("head")
     assert {unit_head_of(person(name).pk, on=STORY_DAY) for name in ("ict", "ict2")} == {head.pk}
     grants = {(grant.user.username, grant.role): grant for grant in RoleGrant.objects.select_related("user")}

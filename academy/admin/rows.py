@@ -1,15 +1,10 @@
-"""The admin site, read-mostly: it shows rows to central HR and changes none; what a button does, an operation does."""
+"""What central HR sees of people, organisations and the machine's books."""
 
-from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar
+from django.contrib import admin
+from django.contrib.auth.models import Group
 
-from django.contrib import admin, messages
-from django.db import models
-from django.db.models import QuerySet
-from django.http import HttpRequest
-
-from academy.access import Viewer, central_hr
-from academy.errors import DomainError
+from academy.admin.labels import name_app, name_rows
+from academy.admin.reading import ReadOnlyAdmin
 from academy.models import (
     Assignment,
     AuditCase,
@@ -28,74 +23,61 @@ from academy.models import (
     Staff,
     User,
 )
+from academy.text import bilingual
 
-M = TypeVar("M", bound=models.Model)
+admin.site.unregister(Group)  # groups decide nothing here, and Django's page saves them by itself
 
-
-class ShownToCentralHR:
-    """Rows are shown to academy HR without a scope. Django's own permissions and superusers decide nothing here."""
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        user = request.user
-        return isinstance(user, User) and user.is_active and central_hr(Viewer(user), None)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-P = TypeVar("P", bound=models.Model)
-
-
-class ReadOnlyInline(ShownToCentralHR, admin.TabularInline[M, P]):
-    """Rows of another kind below the row that they belong to."""
-
-    extra = 0
-    can_delete = False
-
-
-class ReadOnlyAdmin(ShownToCentralHR, admin.ModelAdmin[M]):
-    """One kind of row; the newest first unless ordered otherwise."""
-
-    list_per_page = 50
-    show_full_result_count = False  # counting a large table costs more than the page
-    ordering: ClassVar[tuple[str, ...]] = ("-pk",)
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Only the declared filters: a free lookup would read a hidden column letter by letter."""
-        return lookup.split("__")[0] in {str(name).split("__")[0] for name in self.list_filter}
-
-    def press(self, request: HttpRequest, rows: QuerySet[M], call: Callable[[M, User], object]) -> None:
-        """Call an operation for each chosen row, and say for each that was refused why."""
-        user = request.user
-        if not isinstance(user, User):
-            raise TypeError("the admin site knows users only")
-        done = 0
-        for row in rows:
-            try:
-                call(row, user)
-            except DomainError as refusal:
-                self.message_user(request, f"{row}: {refusal.detail}", messages.ERROR)
-            else:
-                done += 1
-        if done:
-            self.message_user(request, f"{done}件", messages.SUCCESS)
+name_app("academy", "人と組織", "People and organisations")
+name_app("skills", "スキル", "Skills")
+name_rows(User, "アカウント", "Accounts", kind=("種別", "Kind"), is_active=("有効", "Active"))
+name_rows(Organization, "組織", "Organisations", name_ja=("名称", "Name"), kind=("種別", "Kind"), area=("分野", "Area"))
+name_rows(
+    OrganizationEdge, "組織の上下", "Parents of organisations", child=("下位", "Child"), parent=("上位", "Parent")
+)
+name_rows(
+    OrganizationSuccession,
+    "組織の承継",
+    "Successions",
+    predecessor=("前身", "Predecessor"),
+    successor=("後身", "Successor"),
+)
+name_rows(Grade, "職層", "Grades", name_ja=("名称", "Name"), ladder=("体系", "Ladder"), rank=("順位", "Rank"))
+name_rows(JobFamily, "職種", "Job families", name_ja=("名称", "Name"), field=("分野", "Field"))
+name_rows(HiringCategory, "採用区分", "Hiring categories", name_ja=("名称", "Name"))
+name_rows(
+    Staff,
+    "職員",
+    "Staff",
+    staff_number=("職員番号", "Staff number"),
+    issuer=("任命権者", "Issuing body"),
+    hired_on=("採用日", "Hired on"),
+)
+name_rows(
+    Assignment,
+    "発令",
+    "Posts",
+    staff=("職員", "Staff"),
+    organization=("組織", "Organisation"),
+    grade=("職層", "Grade"),
+    during=("期間", "Dates"),
+)
+name_rows(
+    RoleGrant, "権限", "Roles", role=("権限", "Role"), organization=("組織", "Organisation"), during=("期間", "Dates")
+)
+name_rows(RosterImport, "名簿の取込み", "Roster imports", status=("状態", "State"))
+name_rows(RosterWindow, "待っている名簿", "Awaited rosters")
+name_rows(Delegation, "代行", "Delegations")
+name_rows(AuditCase, "監査", "Audit cases")
+name_rows(Job, "ジョブ", "Jobs", status=("状態", "State"))
+name_rows(AuditEvent, "操作の記録", "Audit trail", action=("操作", "Action"), at=("日時", "At"), by=("実行者", "By"))
 
 
 @admin.register(User)
 class UserAdmin(ReadOnlyAdmin[User]):
-    list_display = ("username", "kind", "is_active", "is_staff", "created_at")
+    list_display = ("username", "kind", "is_active", "created_at")
     list_filter = ("kind", "is_active")
     search_fields = ("username",)
-    fields = ("username", "kind", "is_active", "is_staff", "created_at")  # never the digest of a password
+    fields = ("username", "kind", "is_active", "created_at")  # never the digest of a password
 
 
 @admin.register(Organization)
@@ -140,11 +122,11 @@ class StaffAdmin(ReadOnlyAdmin[Staff]):
     search_fields = ("staff_number", "family_name", "given_name", "family_kana")
     raw_id_fields = ("user", "issuer")
 
-    @admin.display(description="氏名", ordering="name_folded")
+    @admin.display(description=bilingual("氏名", "Name"), ordering="name_folded")
     def name(self, row: Staff) -> str:
         return row.name
 
-    @admin.display(description="カナ", ordering="kana_folded")
+    @admin.display(description=bilingual("カナ", "Kana"), ordering="kana_folded")
     def kana(self, row: Staff) -> str:
         return row.kana
 
