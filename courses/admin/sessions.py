@@ -93,6 +93,18 @@ SlotFormSet: Any = formset_factory(
 )
 
 
+def with_more_rows(data: Any) -> Any:
+    """What was sent, with more empty rows of meetings if that was asked for."""
+    if data is None or "_more" not in data:
+        return data
+    more = data.copy()
+    try:
+        more["meetings-TOTAL_FORMS"] = str(int(more["meetings-TOTAL_FORMS"]) + MORE_ROWS)
+    except (KeyError, ValueError):
+        return data  # the formset says what is wrong with it
+    return more
+
+
 class SessionForm(OperationForm):
     names = Session
     title_ja = forms.CharField(max_length=200)
@@ -127,7 +139,7 @@ class SessionForm(OperationForm):
         super().__init__(data, files, **kwargs)
         venues = list(access.venues_visible_to(self.viewer).order_by("code"))
         self.meetings = SlotFormSet(
-            self._with_more_rows(data), initial=self._slots(), prefix="meetings", form_kwargs={"venues": venues}
+            with_more_rows(data), initial=self._slots(), prefix="meetings", form_kwargs={"venues": venues}
         )
 
     @property
@@ -176,17 +188,6 @@ class SessionForm(OperationForm):
         if self.row is None:
             return []
         return [vars(slot) for slot in slots_of(self.row)]
-
-    @staticmethod
-    def _with_more_rows(data: Any) -> Any:
-        if data is None or "_more" not in data:
-            return data
-        more = data.copy()
-        try:
-            more["meetings-TOTAL_FORMS"] = str(int(more["meetings-TOTAL_FORMS"]) + MORE_ROWS)
-        except (KeyError, ValueError):
-            return data  # the formset says what is wrong with it
-        return more
 
 
 class NewSessionForm(SessionForm):

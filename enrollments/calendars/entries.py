@@ -2,8 +2,8 @@
 
 A person's calendar holds the meetings of the sessions in which they have a seat (an offered one is tentative) and of
 those they teach, from the first day of the last fiscal year on. Whoever waits has no meeting yet. A meeting that was
-cancelled stays, cancelled, so that a calendar that holds it drops it; so do, for 90 days, the meetings of a seat that was
-given up or taken away, and a meeting that the person need not attend.
+cancelled stays, cancelled, so that a calendar that holds it drops it; so do, for 90 days, the meetings that were still to
+come when a seat was given up or taken away, and a meeting that the person need not attend. What was held stays as it was.
 
 As many statements for a hundred sessions as for one.
 """
@@ -142,11 +142,15 @@ def _entries(meetings: Iterable[Meeting], shares: Mapping[int, _Share], *, addre
 
 def _standing(meeting: Meeting, share: _Share) -> Standing:
     exempted = meeting.pk in (share.exempted or {})
-    off = meeting.cancelled_at is not None or meeting.session.status == SessionStatus.CANCELLED
-    if off or share.ended or exempted:
+    if meeting.cancelled_at is not None or exempted or (share.ended and not _was_over(meeting, share.changed_at)):
         return Standing.CANCELLED
     fixed = meeting.precision == DatePrecision.DAY and meeting.session.status != SessionStatus.DRAFT
     return Standing.CONFIRMED if fixed and share.part != Part.OFFER else Standing.TENTATIVE
+
+
+def _was_over(meeting: Meeting, at: dt.datetime | None) -> bool:
+    """Whether it had taken place before the seat was given up."""
+    return at is not None and meeting.during is not None and meeting.during.upper <= at
 
 
 def _changed_at(meeting: Meeting, share: _Share) -> dt.datetime:

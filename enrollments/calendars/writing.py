@@ -14,7 +14,7 @@ from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 
 from academy.text import Text
 from courses.models import MeetingForm, Session, SessionStatus
-from enrollments.calendars.entries import Entry, Part
+from enrollments.calendars.entries import Entry, Part, Standing
 
 PRODUCT = "-//Digital Academy//Training calendar//JA"
 UID_DOMAIN = "digital-academy"  # no host: the id stays when the service moves
@@ -50,8 +50,10 @@ def personal_calendar(entries: Sequence[Entry]) -> bytes:
 
 
 def session_calendar(session: Session, entries: Sequence[Entry]) -> bytes:
-    """The meetings of a session; of a cancelled one the message that cancels them."""
-    return _file(_calendar("CANCEL" if session.status == SessionStatus.CANCELLED else "PUBLISH"), entries)
+    """The meetings of a session; of a cancelled one the message that cancels those that were still to come."""
+    if session.status != SessionStatus.CANCELLED:
+        return _file(_calendar("PUBLISH"), entries)
+    return _file(_calendar("CANCEL"), [entry for entry in entries if entry.standing is Standing.CANCELLED])
 
 
 def _calendar(method: str) -> Calendar:

@@ -238,6 +238,21 @@ def test_a_meeting_that_is_moved_and_then_cancelled_keeps_its_id_and_rises(cast:
     assert Calendar.from_ical(file)["METHOD"] == "CANCEL"
 
 
+def test_what_was_held_stays_when_the_rest_is_cancelled(cast: Cast, at: Clock) -> None:
+    session = scene.open_session(title_ja="学ぶ", times=TWO_DAYS)
+    scene.apply(session, cast.ict)
+    kept = scene.apply(session, cast.ict2)
+    now = stage.tokyo("2022-07-14 18:00")
+    at(now)
+    changes.cancel_session(session_id=session.pk, reason="講師の都合", by=cast.hr)
+    assert kept.pk
+    for person in (cast.ict, cast.ict2):
+        assert [standing for _, _, standing in stood(calendar_of(person, now))] == ["CONFIRMED", "CANCELLED"]
+    session.refresh_from_db()
+    file = calendars.session_calendar(session, calendars.entries_of_session(session, own_seat=False))
+    assert [(start, standing) for _, start, standing in stood(file)] == [("20220715T140000", "CANCELLED")]
+
+
 def test_one_cancelled_meeting_of_several_stays_as_cancelled(cast: Cast) -> None:
     session = published("学ぶ", TWO_DAYS)
     seat(session, cast.ict)
