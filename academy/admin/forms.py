@@ -1,7 +1,7 @@
 """What a button asks for. A form checks how its fields are written; whether the change is allowed says the operation."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -34,6 +34,8 @@ class OperationForm(forms.Form):
         Mapping[str, str]
     ] = {}  # where the operation calls a field otherwise: pointer's first word to field
     required_css_class = "required"
+    gone: bool = False  # after it the row is there no more
+    result: object = None
 
     def __init__(self, data: Any = None, files: Any = None, *, viewer: Viewer, row: Any = None) -> None:
         super().__init__(data, files, initial=self.initial_of(row) if row is not None else None)
@@ -126,9 +128,9 @@ class RowField(forms.ChoiceField):
         super().__init__(**kwargs)
         self.rows: dict[str, Any] = {}
 
-    def offer(self, rows: Iterable[Record]) -> None:
+    def offer(self, rows: Iterable[Record], name: Callable[[Any], str] = str) -> None:
         self.rows = {str(row.public_id): row for row in rows}
-        self.choices = [NOTHING_CHOSEN, *((key, str(row)) for key, row in self.rows.items())]
+        self.choices = [NOTHING_CHOSEN, *((key, name(row)) for key, row in self.rows.items())]
 
     def prepare_value(self, value: Any) -> Any:
         return str(value.public_id) if isinstance(value, Record) else value

@@ -22,7 +22,6 @@ from academy.text import Text
 
 M = TypeVar("M", bound=models.Model)
 
-ADD = Text("追加", "Add")
 DID = Text("{what}: {row}", "{what}: {row}")
 
 
@@ -57,6 +56,9 @@ class OperationAdmin(ReadOnlyAdmin[M]):
     visible: ClassVar[Callable[[Viewer], QuerySet[Any]]]  # which rows the viewer works on
     adding: ClassVar[Button | None] = None
     buttons: ClassVar[tuple[Button, ...]] = ()
+    listing: ClassVar[tuple[Button, ...]] = ()  # buttons of the list, about no row
+    links: ClassVar[tuple[tuple[Text, str], ...]] = ()  # beside them: addresses of the API that give files
+    change_list_template = "admin/rows.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
         return type(self).visible(viewer_of(request)).order_by(*self.get_ordering(request))
@@ -73,7 +75,26 @@ class OperationAdmin(ReadOnlyAdmin[M]):
     def get_urls(self) -> list[Any]:
         address = "<int:pk>/do/<slug:name>/"
         button = path(address, self.admin_site.admin_view(self.press_view), name=self._address("do"))
-        return [button, *super().get_urls()]
+        listed = path("do/<slug:name>/", self.admin_site.admin_view(self.press_listed_view), name=self._address("all"))
+        return [button, listed, *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        viewer = viewer_of(request)
+        buttons = [
+            {"label": str(each.label), "address": reverse(f"admin:{self._address('all')}", kwargs={"name": each.name})}
+            for each in type(self).listing
+            if each.may(viewer, None)
+        ]
+        buttons += [{"label": str(label), "address": address} for label, address in type(self).links]
+        return super().changelist_view(request, {**(extra_context or {}), "buttons": buttons})
+
+    def press_listed_view(self, request: HttpRequest, name: str) -> HttpResponse:
+        button = next((each for each in type(self).listing if each.name == name), None)
+        if button is None:
+            raise Http404
+        if not self.has_view_permission(request) or not button.may(viewer_of(request), None):
+            raise PermissionDenied
+        return self._page(request, button, None)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         adding = type(self).adding
@@ -103,7 +124,7 @@ class OperationAdmin(ReadOnlyAdmin[M]):
             request.POST if sent else None, request.FILES if sent else None, viewer=viewer_of(request), row=row
         )
         if sent and "_more" not in request.POST and form.is_valid() and form.done():
-            return self._go_on(request, button, form.result, row)
+            return self._go_on(request, form, button, row)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -116,13 +137,16 @@ class OperationAdmin(ReadOnlyAdmin[M]):
         }
         return TemplateResponse(request, "admin/operation.html", context)
 
-    def _go_on(self, request: HttpRequest, button: Button, result: object, row: M | None) -> HttpResponse:
-        shown = result if isinstance(result, self.model) else row
-        said = DID.format(what=button.label, row=shown or result)
+    def _go_on(self, request: HttpRequest, form: OperationForm, button: Button, row: M | None) -> HttpResponse:
+        """To the page of what was made or changed; where it has none, back to where one came from."""
+        result = form.result
+        has_page = isinstance(result, models.Model) and self.admin_site.is_registered(type(result))
+        shown = result if has_page else row
+        said = DID.format(what=button.label, row=shown or result or "")
         self.message_user(request, str(said), messages.SUCCESS)
-        return HttpResponseRedirect(
-            self._page_of(shown) if shown is not None else reverse(f"admin:{self._address('changelist')}")
-        )
+        if shown is None or form.gone:
+            return HttpResponseRedirect(reverse(f"admin:{self._address('changelist')}"))
+        return HttpResponseRedirect(self._page_of(shown))
 
     def _offered(self, request: HttpRequest, row: M) -> list[dict[str, str]]:
         viewer = viewer_of(request)
@@ -136,7 +160,7 @@ class OperationAdmin(ReadOnlyAdmin[M]):
         ]
 
     def _page_of(self, row: Any) -> str:
-        return reverse(f"admin:{self._address('change')}", args=[row.pk])
+        return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
     def _address(self, what: str) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}_{what}"

@@ -14,6 +14,8 @@ from academy.errors import Forbidden
 from academy.models import Organization
 from academy.text import Text, bilingual
 from courses import access
+from courses.admin.content import START
+from courses.admin.deadlines import DEADLINES
 from courses.admin.places import CHANGE
 from courses.models import AudiencePersonKind, Course, Mode, Organiser, Pillar, Program, Tier
 from courses.operations import audiences, programs
@@ -176,6 +178,8 @@ class CourseAdmin(OperationAdmin[Course]):
     adding = Button("add", Text("講座を追加する", "Add a course"), NewCourseForm, access.may_schedule)
     buttons = (
         Button("change", CHANGE, CourseForm, access.may_schedule),
+        DEADLINES,
+        START,
         Button("include", Text("対象に加える", "Include a person"), InclusionForm, access.may_schedule),
         Button("exclude", Text("対象から除く", "Exclude a person"), ExclusionForm, access.may_schedule),
         Button("unname", Text("個別の指定を取り消す", "Take a naming back"), UnnamingForm, access.may_schedule),

@@ -29,7 +29,9 @@ from academy.errors import Fault, Forbidden
 from academy.models import User
 from academy.text import Text, bilingual
 from courses import access
+from courses.admin.copies import CLONE, KEEP
 from courses.admin.places import CHANGE
+from courses.admin.schedules import EXPORT, IMPORT
 from courses.models import (
     Meeting,
     MeetingForm,
@@ -303,7 +305,11 @@ class SessionAdmin(OperationAdmin[Session]):
         Button("open", OPEN, OpenForm, access.may_schedule, is_published),
         Button("close", CLOSE, CloseForm, access.may_schedule, is_published),
         Button("finish", Text("終了にする", "Finish"), FinishForm, access.may_schedule, is_published),
+        CLONE,
+        KEEP,
     )
+    listing = (IMPORT,)
+    links = (EXPORT,)
 
     @admin.action(description=bilingual("公開する", "Publish"))
     def publish(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:

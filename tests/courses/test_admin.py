@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from academy.admin import OperationAdmin, ReadOnlyAdmin
 from academy.models import AuditEvent, User
 from courses.models import Course, Instructor, Program, Session, Venue
+from courses.operations import places
 from tests import stage
 from tests.cast import Cast
 from tests.courses.catalogue import Catalogue, slot
@@ -168,15 +169,38 @@ def test_no_page_saves_a_model_by_itself(catalogue: Catalogue, cast: Cast, offic
     assert saved == []
 
 
+def test_without_its_operation_a_valid_form_writes_nothing(
+    catalogue: Catalogue, office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, object]] = []
+
+    def instead(**given: object) -> Venue:
+        asked.append(given)
+        return catalogue.room
+
+    form = {"code": "room-b", "name_ja": "研修室B", "seats": "40"}
+    monkeypatch.setattr(places, "create_venue", instead)
+    before = (Venue.objects.count(), AuditEvent.objects.count())
+    assert office.post(address(Venue, "add"), form).status_code == 302
+    assert (Venue.objects.count(), AuditEvent.objects.count()) == before
+    [given] = asked
+    assert (given["code"], given["name_ja"], given["seats"]) == ("room-b", "研修室B", 40)
+    monkeypatch.undo()
+    assert office.post(address(Venue, "add"), form).status_code == 302
+    assert Venue.objects.filter(code="room-b").exists(), "control: with it, it does"
+
+
 def test_a_button_that_does_not_suit_is_not_shown(catalogue: Catalogue, office: Client) -> None:
     def offered(session: Session) -> list[str]:
         return [button["label"] for button in office.get(page_of(session)).context["buttons"]]
 
     draft, published = catalogue.draft(), catalogue.published()
-    assert offered(draft) == ["変更する", "公開する", "定員を変更する", "開催を中止する"]
+    assert offered(draft) == [
+        *("変更する", "公開する", "複製する", "ひな型にする", "定員を変更する", "開催を中止する"),
+    ]
     assert offered(published) == [
-        *("申込みを開始する", "申込みを締め切る", "終了にする", "追加募集する", "定員を変更する"),
-        *("日程・定員・講師を変更する", "開催を中止する"),
+        *("申込みを開始する", "申込みを締め切る", "終了にする", "複製する", "ひな型にする"),
+        *("追加募集する", "定員を変更する", "日程・定員・講師を変更する", "開催を中止する"),
     ]
 
 

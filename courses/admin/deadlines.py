@@ -1,0 +1,90 @@
+"""The deadlines of a course's sessions, counted back from the first meeting."""
+
+from typing import Any
+
+from django import forms
+
+from academy.admin import Button, OperationForm
+from academy.errors import Fault
+from academy.text import Text, bilingual
+from courses import access
+from courses.deadlines import MOST, Rule
+from courses.models import Course, Deadline, DeadlineUnit
+from courses.operations.deadlines import set_deadline_rules
+
+WEEKDAYS = [
+    ("", "---------"),
+    *(
+        (str(number), bilingual(ja, en))
+        for number, (ja, en) in enumerate(
+            [("月", "Monday"), ("火", "Tuesday"), ("水", "Wednesday"), ("木", "Thursday"), ("金", "Friday"),
+             ("土", "Saturday"), ("日", "Sunday")]
+        )
+    ),
+]  # fmt: skip
+PARTS = {
+    "count": Text("数", "number"),
+    "unit": Text("単位", "unit"),
+    "weekday": Text("曜日(週のとき)", "weekday (of weeks)"),
+    "time": Text("時刻", "time"),
+}
+
+
+class DeadlinesForm(OperationForm):
+    """One rule for each kind of deadline; a number left empty is no rule."""
+
+    def prepare(self) -> None:
+        for kind in Deadline:
+            shapes: dict[str, forms.Field] = {
+                "count": forms.IntegerField(min_value=1, max_value=MOST, required=False),
+                "unit": forms.ChoiceField(choices=DeadlineUnit.choices, required=False),
+                "weekday": forms.TypedChoiceField(choices=WEEKDAYS, coerce=int, empty_value=None, required=False),
+                "time": forms.TimeField(
+                    widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), required=False, initial="17:00"
+                ),
+            }
+            for part, field in shapes.items():
+                field.label = bilingual(f"{_ja(kind)}: {PARTS[part].ja}", f"{_en(kind)}: {PARTS[part].en}")
+                self.fields[f"{kind.value}_{part}"] = field
+
+    def initial_of(self, row: Course) -> dict[str, Any]:
+        return {f"{rule.kind}_{part}": getattr(rule, part) for rule in row.deadline_rules.all() for part in PARTS}
+
+    def save(self) -> Course:
+        given = self.cleaned_data
+        self.kinds = [kind for kind in Deadline if given[f"{kind.value}_count"] is not None]
+        faultless = [kind for kind in self.kinds if given[f"{kind.value}_time"] is not None]
+        for kind in set(self.kinds) - set(faultless):
+            self.add_error(f"{kind.value}_time", forms.Field.default_error_messages["required"])
+        if self.errors:
+            return self.row  # type: ignore[no-any-return] # nothing was called: the page is shown again
+        rules = [
+            Rule(
+                kind,
+                given[f"{kind.value}_count"],
+                DeadlineUnit(given[f"{kind.value}_unit"]),
+                given[f"{kind.value}_time"],
+                given[f"{kind.value}_weekday"],
+            )
+            for kind in self.kinds
+        ]
+        return set_deadline_rules(course_id=self.row.pk, rules=rules, by=self.by)
+
+    def place(self, fault: Fault) -> None:
+        first, _, rest = fault.pointer.removeprefix("/").partition("/")
+        index, _, part = rest.partition("/")
+        if first != "rules" or not index.isdigit() or part not in PARTS:
+            return super().place(fault)
+        self.add_error(f"{self.kinds[int(index)].value}_{part}", str(fault.text))
+        return None
+
+
+def _ja(kind: Deadline) -> str:
+    return {Deadline.APPLY: "申込み", Deadline.CHANGE: "変更", Deadline.SUBSTITUTE: "代理受講"}[kind]
+
+
+def _en(kind: Deadline) -> str:
+    return {Deadline.APPLY: "Applications", Deadline.CHANGE: "Changes", Deadline.SUBSTITUTE: "Substitutes"}[kind]
+
+
+DEADLINES = Button("deadlines", Text("期限の規則を決める", "Set the deadlines"), DeadlinesForm, access.may_schedule)
