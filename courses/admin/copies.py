@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from academy.access import Viewer
@@ -78,10 +77,6 @@ class RemovalForm(OperationForm):
         templates.delete_template(template_id=self.row.pk, by=self.by)
 
 
-def templates_planned_by(viewer: Viewer) -> QuerySet[SessionTemplate]:
-    return SessionTemplate.objects.filter(course__program__in=access.programs_planned_by(viewer).values("pk"))
-
-
 def plans_its_course(viewer: Viewer, template: SessionTemplate | None) -> bool:
     return access.may_schedule(viewer, None if template is None else template.course)
 
@@ -92,7 +87,7 @@ class SessionTemplateAdmin(OperationAdmin[SessionTemplate]):
     list_select_related = ("course",)
     search_fields = ("name_ja", "course__title_ja")
     fields = ("course", "name_ja", "name_en", "title_ja", "title_en", "selection", "capacity", "minimum", "created_at")
-    visible = templates_planned_by
+    visible = access.session_templates_visible_to
     may_view = plans_its_course
     buttons = (
         Button("draft", Text("この型で回を作る", "Draft a session"), DraftingForm, plans_its_course),

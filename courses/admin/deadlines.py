@@ -4,13 +4,14 @@ from typing import Any
 
 from django import forms
 
-from academy.admin import Button, OperationForm
+from academy.admin import Button, MomentField, OperationForm
 from academy.errors import Fault
 from academy.text import Text, bilingual
 from courses import access
-from courses.deadlines import MOST, Rule
-from courses.models import Course, Deadline, DeadlineUnit
+from courses.deadlines import COLUMNS, MOST, Rule
+from courses.models import Course, Deadline, DeadlineUnit, Session
 from courses.operations.deadlines import set_deadline_rules
+from courses.operations.sessions import change_deadlines
 
 WEEKDAYS = [
     ("", "---------"),
@@ -87,4 +88,30 @@ def _en(kind: Deadline) -> str:
     return {Deadline.APPLY: "Applications", Deadline.CHANGE: "Changes", Deadline.SUBSTITUTE: "Substitutes"}[kind]
 
 
+class SessionDeadlinesForm(OperationForm):
+    """The deadlines of one session: set by hand, or following the rules of its course again."""
+
+    names = Session
+    change_until = MomentField(required=False)
+    substitute_until = MomentField(required=False)
+    follow_rules = forms.MultipleChoiceField(
+        label=bilingual("規則に戻す期限", "Deadlines that follow the rules again"),
+        choices=[(kind.value, kind.label) for kind in (Deadline.CHANGE, Deadline.SUBSTITUTE)],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def initial_of(self, row: Session) -> dict[str, Any]:
+        return {"change_until": row.change_until, "substitute_until": row.substitute_until}
+
+    def save(self) -> Session:
+        follow = [Deadline(kind) for kind in self.cleaned_data["follow_rules"]]
+        by_hand = {COLUMNS[kind]: self.cleaned_data[COLUMNS[kind]] for kind in (Deadline.CHANGE, Deadline.SUBSTITUTE)}
+        given: Any = {name: value for name, value in by_hand.items() if name in self.changed_data}
+        return change_deadlines(session_id=self.row.pk, follow_rules=follow, **given, by=self.by)
+
+
+SESSION_DEADLINES = Button(
+    "deadlines", Text("期限を変更する", "Change the deadlines"), SessionDeadlinesForm, access.may_schedule
+)
 DEADLINES = Button("deadlines", Text("期限の規則を決める", "Set the deadlines"), DeadlinesForm, access.may_schedule)

@@ -4,6 +4,7 @@ Buttons about the people in a session are added by `enrollments.admin`.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -30,6 +31,7 @@ from academy.models import User
 from academy.text import Text, bilingual
 from courses import access
 from courses.admin.copies import CLONE, KEEP
+from courses.admin.deadlines import SESSION_DEADLINES
 from courses.admin.places import CHANGE
 from courses.admin.schedules import EXPORT, IMPORT
 from courses.models import (
@@ -305,6 +307,7 @@ class SessionAdmin(OperationAdmin[Session]):
         Button("open", OPEN, OpenForm, access.may_schedule, is_published),
         Button("close", CLOSE, CloseForm, access.may_schedule, is_published),
         Button("finish", Text("終了にする", "Finish"), FinishForm, access.may_schedule, is_published),
+        replace(SESSION_DEADLINES, suits=is_published),
         CLONE,
         KEEP,
     )

@@ -33,6 +33,7 @@ FATES: Mapping[Fate, Text] = {
     Fate.CANCELLED: Text("中止", "Cancelled"),
 }
 NOT_SHOWN = Text("担当範囲の外の{count}人", "{count} outside your scope")
+BEFORE_AND_AFTER = (Text("変更前", "Before"), Text("変更後", "After"))
 NO_LIMIT = Text("定員なし", "no limit")
 
 
@@ -138,8 +139,13 @@ def _is_id(text: str) -> bool:
 def tables_of(impact: Impact, session: Session, viewer: Viewer) -> list[Table]:
     found = [Table(LOOK, (Text("影響", "Impact"), Text("人数", "People")), list(_figures(impact)))]
     if impact.plan.meetings:
-        columns = (Text("コマ", "Meeting"), Text("変更前", "Before"), Text("変更後", "After"))
+        columns = (Text("コマ", "Meeting"), *BEFORE_AND_AFTER)
         found.append(Table(Text("コマ", "Meetings"), columns, [_meeting(each) for each in impact.plan.meetings]))
+    if impact.deadlines:
+        moved = [(_column(name), before or "", after or "") for name, before, after in impact.deadlines]
+        found.append(
+            Table(Text("移る期限", "Deadlines that move"), (Text("期限", "Deadline"), *BEFORE_AND_AFTER), moved)
+        )
     if impact.clashes:
         columns = (Text("氏名", "Name"), Text("重なり", "Clash"), Text("対応", "Resolved"))
         found.append(Table(Text("日時が重なる人", "Who would clash"), columns, _clashes(impact, session, viewer)))
@@ -173,6 +179,10 @@ def _figures(impact: Impact) -> Iterable[tuple[object, object]]:
     before, after = (NO_LIMIT if each is None else each for each in impact.capacity)
     if before != after:
         yield Text("定員", "Capacity"), f"{before} → {after}"
+
+
+def _column(name: str) -> object:
+    return getattr(Session._meta.get_field(name), "verbose_name", name)
 
 
 def _meeting(planned: Planned) -> tuple[object, ...]:

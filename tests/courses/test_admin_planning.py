@@ -10,7 +10,7 @@ from django.test import Client
 from academy.models import AuditEvent
 from courses.models import ContentVersion, Course, DeadlineRule, Lesson, Meeting, Session, SessionTemplate
 from tests.cast import Cast
-from tests.courses.catalogue import Catalogue
+from tests.courses.catalogue import Catalogue, at
 from tests.office import address, faults, office_of, page_of, press, said, text
 
 IMPORT = "/admin/courses/session/do/import/"
@@ -164,3 +164,19 @@ def test_the_deadlines_of_a_course_are_set(catalogue: Catalogue, office: Client)
     assert len(rules(course)) == 2
     assert press(office, course, "deadlines").status_code == 302
     assert rules(course) == []
+
+
+def test_the_deadlines_of_a_session_are_set_by_hand_and_follow_the_rules_again(
+    catalogue: Catalogue, office: Client
+) -> None:
+    session = catalogue.published()
+    ruled = session.substitute_until
+    assert press(office, session, "deadlines", substitute_until="2022-07-12T12:00").status_code == 302
+    session.refresh_from_db()
+    assert (session.substitute_until, session.fixed_deadlines) == (at("2022-07-12 12:00"), ["substitute"])
+    late = press(office, session, "deadlines", substitute_until="2022-07-20T12:00")
+    assert faults(late).keys() == {"substitute_until"}
+    sent = {"substitute_until": "2022-07-12T12:00", "follow_rules": ["substitute"]}
+    assert press(office, session, "deadlines", **sent).status_code == 302
+    session.refresh_from_db()
+    assert (session.substitute_until, session.fixed_deadlines) == (ruled, [])
