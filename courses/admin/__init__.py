@@ -1,5 +1,6 @@
 """The catalogue on the admin site: programmes, courses, sessions and what they need, for whoever plans them."""
 
+from courses.admin import demand as demand
 from courses.admin import labels as labels
 from courses.admin import places as places
 from courses.admin import plans as plans
