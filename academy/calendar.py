@@ -21,6 +21,11 @@ def fiscal_year(year: int) -> tuple[dt.date, dt.date]:
     return dt.date(year, 4, 1), dt.date(year + 1, 3, 31)
 
 
+def next_month(day: dt.date) -> dt.date:
+    """The first day of the month after that of a day."""
+    return (day.replace(day=1) + dt.timedelta(days=31)).replace(day=1)
+
+
 @dataclass(frozen=True, order=True)
 class Quarter:
     """Q1 is April to June, Q4 January to March of the next calendar year."""

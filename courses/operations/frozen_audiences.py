@@ -1,13 +1,19 @@
-"""The audience of a session as it was on the reference date, kept for the denominators of what is reported later."""
+"""The audience of a session as it was on the reference date, kept for the denominators of what is reported later.
+
+It is written when that date is past: until the day is over, the session may still be moved to another one, and then the
+other day is what its figures refer to. A session of which only the month is known waits for the end of the month.
+"""
 
 import datetime as dt
 import json
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Min
 
+from academy.calendar import next_month
 from academy.clock import business_date
 from academy.models import User
 from academy.models.base import uuid7
@@ -17,12 +23,13 @@ from courses.errors.frozen_audiences import AudienceNotDue
 from courses.models import AudienceFreeze, Meeting, Session, SessionStatus
 from courses.reference_dates import reference_date
 
+_DAY = dt.timedelta(days=1)
 HELD = (SessionStatus.PUBLISHED, SessionStatus.FINISHED)
 
 
 @operation
 def freeze_audience(*, session_id: int, by: User | None) -> AudienceFreeze:
-    """Keep who is in the audience of a session that takes or took place, from its reference date on; only once.
+    """Keep who was in the audience of a session on its reference date, once that day is past; only once.
 
     What turns out about people, and what is changed of the rule, changes nothing of the list afterwards.
     """
@@ -30,8 +37,8 @@ def freeze_audience(*, session_id: int, by: User | None) -> AudienceFreeze:
     frozen = AudienceFreeze.objects.filter(session=session).first()
     if frozen is not None:
         return frozen
-    on = _reference_dates([session])[session.pk]
-    if session.status not in HELD or session.undated or on > business_date(session.now):
+    on, settled = _reference_dates([session])[session.pk]
+    if session.status not in HELD or session.undated or settled > business_date(session.now):
         raise AudienceNotDue(on=on.isoformat())
     frozen = AudienceFreeze.objects.get(pk=_write(session, on))
     note(frozen, session=session.public_id, people=frozen.people)
@@ -40,18 +47,25 @@ def freeze_audience(*, session_id: int, by: User | None) -> AudienceFreeze:
 
 def sessions_to_freeze(today: dt.date, *, most: int) -> list[Session]:
     """The sessions whose audience is due and not kept yet, the longest due first."""
-    found = list(Session.objects.filter(status__in=HELD, undated=False, audience_freeze=None, starts_on__lte=today))
+    found = list(Session.objects.filter(status__in=HELD, undated=False, audience_freeze=None, starts_on__lt=today))
     days = _reference_dates(found)
-    due = [session for session in found if days[session.pk] <= today]
-    return sorted(due, key=lambda session: (days[session.pk], session.pk))[:most]
+    due = [session for session in found if days[session.pk].settled <= today]
+    return sorted(due, key=lambda session: (days[session.pk].on, session.pk))[:most]
 
 
-def _reference_dates(sessions: Iterable[Session]) -> dict[int, dt.date]:
+class _Reference(NamedTuple):
+    on: dt.date
+    settled: dt.date  # the first day on which it cannot become another
+
+
+def _reference_dates(sessions: Iterable[Session]) -> dict[int, _Reference]:
     """The day of the first live meeting; of a session without any, its first day."""
-    days = {session.pk: session.starts_on for session in sessions}
+    days = {session.pk: _Reference(session.starts_on, session.starts_on + _DAY) for session in sessions}
     live = Meeting.objects.live().filter(session_id__in=days).values_list("session_id")
     for pk, begins_at, month in live.annotate(Min("during__startswith"), Min("month")):
-        days[pk] = reference_date(begins_at, month) or days[pk]
+        on = reference_date(begins_at, month)
+        if on is not None:
+            days[pk] = _Reference(on, next_month(on) if on == month else on + _DAY)
     return days
 
 

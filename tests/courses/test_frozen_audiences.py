@@ -18,13 +18,15 @@ from courses.errors.frozen_audiences import AudienceNotDue
 from courses.models import AudienceFreeze, AudienceMember, AudiencePerson, Meeting, Session
 from courses.operations import audiences as writing
 from courses.operations.frozen_audiences import freeze_audience, sessions_to_freeze
+from courses.rescheduling import Wanted
+from enrollments.operations.changes import Rescheduling, reschedule_session
 from tests import stage
 from tests.cast import Cast, post, repost
 from tests.conftest import Clock
 from tests.stage import tokyo
 
 ICT = {"job_family": ["ict"]}
-JUNE = (("2022-06-28 14:00", "2022-06-28 16:00"),)  # the day of the play
+JUNE = (("2022-06-27 14:00", "2022-06-27 16:00"),)  # the day before the play
 JULY = (("2022-07-14 14:00", "2022-07-14 16:00"),)
 
 
@@ -53,7 +55,7 @@ def test_the_list_has_the_people_with_their_posts_of_the_day(cast: Cast) -> None
         (cast.trainer.pk, *digital, grades["kacho_dairi"].pk, ict),
         (cast.industry_head.pk, cast.trade.pk, cast.industry.pk, grades["kacho"].pk, office),
     }
-    assert (frozen.on, frozen.rule, frozen.people) == (dt.date(2022, 6, 28), ICT, 3)
+    assert (frozen.on, frozen.rule, frozen.people) == (dt.date(2022, 6, 27), ICT, 3)
     event = AuditEvent.objects.get(action="courses.freeze_audience")
     assert event.detail == {"session": str(of.public_id), "people": 3}
 
@@ -69,21 +71,40 @@ def test_it_is_the_first_day_of_its_live_meetings(cast: Cast, at: Clock) -> None
     """The first meeting is cancelled, and what can be watched afterwards is no meeting: the third is the day."""
     of = session(times=JUNE + JULY + (("2022-07-20 10:00", "2022-07-20 11:00"),))
     first, second, _ = of.meetings.order_by("position")
-    Meeting.objects.filter(pk=first.pk).update(cancelled_at=tokyo("2022-06-27 09:00"))
+    Meeting.objects.filter(pk=first.pk).update(cancelled_at=tokyo("2022-06-26 09:00"))
     Meeting.objects.filter(pk=second.pk).update(form="archive")
-    for instant in ("2022-06-28 18:00", "2022-07-19 23:50"):
+    for instant in ("2022-06-28 18:00", "2022-07-20 23:50"):
         at(tokyo(instant))
         with pytest.raises(AudienceNotDue):
             freeze(of)
-    at(tokyo("2022-07-20 00:05"))
+    at(tokyo("2022-07-21 00:05"))
     assert freeze(of).on == dt.date(2022, 7, 20)
 
 
+def test_a_session_that_is_moved_on_its_day_is_frozen_on_the_other(cast: Cast, at: Clock) -> None:
+    """The morning of a typhoon: until the day is over the list may still be that of another day."""
+    at(tokyo("2022-07-14 07:00"))
+    of = session(ICT, times=JULY)
+    tasks.freeze_audiences()
+    assert not AudienceFreeze.objects.exists()
+    (meeting,) = of.meetings.all()
+    wanted = (
+        Wanted(meeting.public_id, {"starts_at": tokyo("2022-07-20 14:00"), "ends_at": tokyo("2022-07-20 16:00")}),
+    )
+    reschedule_session(asked=Rescheduling(session_id=of.pk, meetings=wanted, reason="台風"), confirmed=None, by=cast.hr)
+    at(tokyo("2022-07-21 00:05"))
+    tasks.freeze_audiences()
+    assert AudienceFreeze.objects.get(session=of).on == dt.date(2022, 7, 20)
+
+
 def test_without_a_meeting_it_is_the_first_day_and_of_a_month_its_first(cast: Cast, at: Clock) -> None:
-    at(tokyo("2022-08-01 00:05"))
+    at(tokyo("2022-08-31 23:55"))
     assert freeze(session(times=())).on == dt.date(2022, 7, 14)
     of = session(times=())
     Meeting.objects.create(session=of, position=1, precision="month", month=dt.date(2022, 8, 1))
+    with pytest.raises(AudienceNotDue):  # it may still get a day of the month
+        freeze(of)
+    at(tokyo("2022-09-01 00:05"))
     assert freeze(of).on == dt.date(2022, 8, 1)
 
 
@@ -145,7 +166,7 @@ def test_the_list_is_of_whom_the_verdicts_admit(cast: Cast) -> None:
     repost(cast.ict2, during=DateRange(dt.date(2021, 9, 1), None))
     rule = {"any": [{"all": [ICT, {"years_in_grade_at_least": 1}]}, {"grade_at_least": "tmg.kacho"}]}
     of = session(rule)
-    facts = facts_of(Staff.objects.values_list("pk", flat=True), on=dt.date(2022, 6, 28))
+    facts = facts_of(Staff.objects.values_list("pk", flat=True), on=dt.date(2022, 6, 27))
     verdicts = explain_all(of.course.audience, facts.values())
     admitted = {pk for pk, verdict in verdicts.items() if verdict.eligible}
     assert {row[0] for row in listed(freeze(of))} == admitted
