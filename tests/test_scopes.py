@@ -232,7 +232,7 @@ def test_drafts_are_seen_by_who_plans_teaches_or_provides(everybody: Everybody) 
         "bureau_hr": {"own"},
         "manager": {"own"},
         "provider": {"own"},
-        "trainer": {"other"},
+        "trainer": {"own", "other"},
     }
 
 

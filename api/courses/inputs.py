@@ -39,10 +39,14 @@ class CourseChange(Input):
     policy = Reference(access.policies_visible_to, required=False)
     repeatable = serializers.BooleanField(required=False)
     recurrence = serializers.ChoiceField(choices=Recurrence.choices, required=False)
-    due_from = serializers.ChoiceField(choices=DueFrom.choices, required=False, allow_blank=True)
+    due_from = serializers.ChoiceField(choices=DueFrom.choices, required=False, allow_null=True)
     due_days = serializers.IntegerField(min_value=0, max_value=LARGEST_SMALL, required=False, allow_null=True)
     rule = serializers.JSONField(required=False, help_text="対象の条件 / whom it is for, see courses.audiences")
     note_ja = serializers.CharField(max_length=300, required=False, allow_blank=True)
+
+    def validate(self, attrs: Any) -> Any:
+        found = super().validate(attrs)
+        return {**found, "due_from": found["due_from"] or ""} if "due_from" in found else found
 
 
 class CourseInput(CourseChange):

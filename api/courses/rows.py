@@ -131,6 +131,18 @@ class ModuleRow(Row):
     lessons = Many(LessonRow, lambda: Lesson.objects.order_by("position"), by="module_id")
 
 
+class DueFromField(Computed, serializers.ChoiceField):
+    """From when the days of a course count; null where nothing is due."""
+
+    paths = ("due_from",)
+
+    def __init__(self) -> None:
+        super().__init__(choices=DueFrom.choices, read_only=True, allow_null=True)
+
+    def value(self, *read: Any) -> str | None:
+        return read[0] or None
+
+
 class CourseRow(Row):
     id = PublicId()
     program = PublicId("program")
@@ -142,7 +154,7 @@ class CourseRow(Row):
     repeatable = serializers.BooleanField()
     recurrence = serializers.ChoiceField(choices=Recurrence.choices)
     recurrence_label = Label("recurrence", Recurrence)
-    due_from = serializers.ChoiceField(choices=DueFrom.choices, allow_blank=True)
+    due_from = DueFromField()
     due_from_label = Text("due_from", made=lambda due_from: str(DueFrom(due_from).label) if due_from else "")
     due_days = serializers.IntegerField(allow_null=True)
     audience_note_ja = serializers.CharField(source="audience.note_ja")

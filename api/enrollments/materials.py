@@ -23,7 +23,7 @@ from api.rows import Label, PublicId, Row
 from api.schema import AcademySchema
 from api.views import Resource
 from courses import access as courses_access
-from courses.file_kinds import LARGEST, extension_of
+from courses.file_kinds import KINDS, LARGEST, extension_of
 from courses.models import Material, MaterialFor
 from courses.operations import materials
 from enrollments.access import materials as access
@@ -110,7 +110,8 @@ class MaterialSchema(AcademySchema):
         return super().map_parsers() if self._action() == "create" else ["application/json"]
 
     def map_renderers(self, attribute: str) -> "list[str]":
-        return ["application/octet-stream"] if self._action() == "file" else super().map_renderers(attribute)
+        kinds = sorted({kind.content_type for kind in KINDS.values()})
+        return kinds if self._action() == "file" else super().map_renderers(attribute)
 
 
 class Materials(Resource):

@@ -133,7 +133,9 @@ def with_rows(value: Any, name: str, rows: Props) -> Any:
 
 
 def put_rows_in(case: Any, rows: Props) -> None:
-    kind = case.path.removeprefix("/api/v1/").split("/")[0]
+    path = case.path.removeprefix("/api/v1/")
+    own = path.replace("{id}", "<uuid:id>")
+    kind = own if own in rows.ids else path.split("/")[0]
     case.path_parameters = {name: existing(value, kind, rows) for name, value in case.path_parameters.items()}
     case.query = with_rows(case.query, "", rows)
     if isinstance(case.body, dict | list):

@@ -10,7 +10,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from academy.models import AuditEvent, Job, Role, RoleGrant, Staff, StaffStatus, User
-from courses.models import Audience, AudiencePerson, Session
+from courses.models import Audience, AudiencePerson, Prerequisite, Session
 from enrollments.models import EnrollmentStep
 from enrollments.operations.assigning import run_assignment
 from tests import records, stage
@@ -56,6 +56,7 @@ def laid(cast: Cast) -> Props:
     """Everything is about ict, who holds every status, and the audience asks for one of them."""
     found = props.lay_out(cast)
     burden(cast.ict)
+    Prerequisite.objects.all().delete()  # it would refuse everybody whatever their statuses
     Audience.objects.update(rule=RULE)
     AudiencePerson.objects.filter(staff=cast.ict).update(reason="個別")
     return found

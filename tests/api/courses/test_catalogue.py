@@ -81,7 +81,7 @@ def test_a_course_is_shown_with_its_content_and_policy(catalogue: Catalogue, cas
         "repeatable": False,
         "recurrence": "fiscal_year",
         "recurrence_label": "Every fiscal year",
-        "due_from": "",
+        "due_from": None,
         "due_from_label": "",
         "due_days": None,
         "audience_note_ja": "課長級以上",
@@ -267,4 +267,4 @@ def test_policies_and_examinations_are_read(catalogue: Catalogue, cast: Cast, cl
     policy = client.get(f"{V1}/completion-policies/{catalogue.policy.public_id}/").json()
     course = client.get(f"{V1}/courses/{catalogue.video.public_id}/").json()
     assert policy == course["policy"]
-    assert client_of(cast.hr).post(f"{V1}/completion-policies/", {}).status_code == 405
+    assert client_of(cast.hr).post(f"{V1}/exam-schemes/", {}).status_code == 405

@@ -109,5 +109,5 @@ def test_when_a_course_is_due_and_how_often_it_is_taken(catalogue: Catalogue, ca
         ("/due_days", "min_value"),
         ("/due_from", "invalid_choice"),
     ]
-    cleared = client.patch(url, {"due_from": "", "due_days": None}).json()
-    assert [cleared[name] for name in names] == ["once", "Once", "", "", None]
+    cleared = client.patch(url, {"due_from": None, "due_days": None}).json()
+    assert [cleared[name] for name in names] == ["once", "Once", None, "", None]

@@ -94,8 +94,9 @@ def test_more_rows_take_no_more_statements(cast: Cast) -> None:
         return found
 
     entry(cast, stage.session(), cast.ict, "enrolled")
-    # The viewer's grants, then: counts and names; the curve.
-    assert statements() == {"completion": 3, "cohort-completion": 2}
+    # The viewer's grants, then: counts and names; the curve; lists and names, plans and what came.
+    few = {"completion": 3, "cohort-completion": 2, "audience-coverage": 3, "plan-against-actual": 3}
+    assert statements() == few
     for _ in range(10):
         entry(cast, stage.session(stage.course()), cast.ict2, "completed", grade=cast.grades["bucho"])
-    assert statements() == {"completion": 3, "cohort-completion": 2}
+    assert statements() == few
