@@ -15,6 +15,8 @@ FILL = """
     WHERE version.course_id = held.course_id AND held.status <> 'draft';
     INSERT INTO courses_applicationround (public_id, session_id, number, apply_from, apply_until)
     SELECT academy_uuid7(), id, 1, apply_from, apply_until FROM courses_session WHERE apply_from IS NOT NULL;
+    -- Until now every window was set by hand.
+    UPDATE courses_session SET fixed_deadlines = '{apply}' WHERE apply_until IS NOT NULL;
     SET CONSTRAINTS ALL IMMEDIATE;
 """
 

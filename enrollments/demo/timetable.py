@@ -14,6 +14,7 @@ from academy.operations.reference_data import data_file
 from courses.models import (
     ApplicationRound,
     DatePrecision,
+    Deadline,
     Instructor,
     Meeting,
     Selection,
@@ -138,6 +139,7 @@ def _load_session(catalogue: Catalogue, code: str, plan: Mapping[str, Any], meet
         capacity=plan.get("capacity"),
         apply_from=moment(opens, 9) if opens else None,
         apply_until=moment(closes, 17) if closes else None,
+        fixed_deadlines=[Deadline.APPLY.value] if closes else [],
         starts_on=plan.get("starts_on") or min(first for first, _ in days),
         ends_on=plan.get("ends_on") or max(last for _, last in days),
         synthetic=plan.get("synthetic", False),
