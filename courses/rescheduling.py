@@ -14,7 +14,7 @@ from uuid import UUID
 from academy.clock import business_date
 from academy.errors import Faults
 from courses.models import Meeting
-from courses.scheduling import Days, Slot, Span, check_slots, span_of
+from courses.scheduling import Days, Slot, Span, check_slots, slot_of, span_of
 
 
 class Unchanged(Enum):
@@ -88,18 +88,6 @@ class Plan:
     @property
     def first_day(self) -> dt.date | None:
         return self.span.starts_on if self.span else None
-
-
-def slot_of(meeting: Meeting) -> Slot:
-    """A meeting as it would be asked for."""
-    return Slot(
-        starts_at=meeting.during.lower if meeting.during else None,
-        ends_at=meeting.during.upper if meeting.during else None,
-        month=meeting.month,
-        title_ja=meeting.title_ja,
-        title_en=meeting.title_en,
-        venue=meeting.venue,
-    )
 
 
 def over(slot: Slot, now: dt.datetime) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from academy.calendar import fiscal_year, fiscal_year_of
 from academy.clock import business_date, start_of
 from academy.errors import Faults
-from courses.models import MeetingForm, Venue
+from courses.models import Meeting, MeetingForm, Venue
 
 MOST_MEETINGS = 200
 EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
@@ -34,6 +34,28 @@ class Slot:
     @property
     def live(self) -> bool:
         return self.form == MeetingForm.LIVE
+
+
+def slot_of(meeting: Meeting, *, archive_of: int | None = None) -> Slot:
+    """A meeting as it would be asked for."""
+    return Slot(
+        starts_at=meeting.during.lower if meeting.during else None,
+        ends_at=meeting.during.upper if meeting.during else None,
+        month=meeting.month,
+        title_ja=meeting.title_ja,
+        title_en=meeting.title_en,
+        venue=meeting.venue,
+        form=MeetingForm(meeting.form),
+        archive_of=archive_of,
+    )
+
+
+def slots_in_places(meetings: Sequence[Meeting]) -> list[Slot]:
+    """The meetings of a session in their order, recordings with the place of what they show."""
+    places = {meeting.pk: place for place, meeting in enumerate(meetings, start=1)}
+    return [
+        slot_of(each, archive_of=places.get(each.archive_of_id) if each.archive_of_id else None) for each in meetings
+    ]
 
 
 @dataclass(frozen=True)

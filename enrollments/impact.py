@@ -26,7 +26,8 @@ from academy.facts import Facts, facts_of
 from academy.text import Text
 from courses import audiences
 from courses.models import Session
-from courses.rescheduling import Fate, Plan, over, slot_of
+from courses.rescheduling import Fate, Plan, over
+from courses.scheduling import slot_of
 from enrollments.completion import within_reach
 from enrollments.errors import CourseTaken, NotEligible, PersonClash
 from enrollments.models import JUDGED, LIVE, SEATED, THERE, Attendance, Enrollment, Mark, MeetingExemption

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import Max, QuerySet
 
-from courses.models import Meeting, MeetingForm, Session, SessionInstructor
+from courses.models import Meeting, Session, SessionInstructor
 from courses.schedules.values import Follows
 from courses.schedules.written import DEADLINES, Stored
-from courses.scheduling import Slot
+from courses.scheduling import Slot, slots_in_places
 
 
 def stored(sessions: QuerySet[Session]) -> list[tuple[Session, Stored]]:
@@ -59,24 +59,7 @@ def _slots(sessions: Iterable[Session]) -> Mapping[int, list[Slot]]:
     by_session: dict[int, list[Meeting]] = defaultdict(list)
     for row in rows.order_by("session_id", "position"):
         by_session[row.session_id].append(row)
-    return defaultdict(list, {key: _in_places(meetings) for key, meetings in by_session.items()})
-
-
-def _in_places(meetings: Sequence[Meeting]) -> list[Slot]:
-    places = {row.pk: place for place, row in enumerate(meetings, start=1)}
-    return [
-        Slot(
-            starts_at=row.during.lower if row.during else None,
-            ends_at=row.during.upper if row.during else None,
-            month=row.month,
-            title_ja=row.title_ja,
-            title_en=row.title_en,
-            venue=row.venue,
-            form=MeetingForm(row.form),
-            archive_of=places.get(row.archive_of_id) if row.archive_of_id else None,
-        )
-        for row in meetings
-    ]
+    return defaultdict(list, {key: slots_in_places(meetings) for key, meetings in by_session.items()})
 
 
 def _instructors(sessions: Iterable[Session]) -> Mapping[int, list[SessionInstructor]]:

@@ -20,7 +20,6 @@ from courses.models import (
     Deadline,
     Instructor,
     Meeting,
-    MeetingForm,
     Selection,
     Session,
     SessionInstructor,
@@ -31,7 +30,7 @@ from courses.operations.deadlines import set_deadlines
 from courses.operations.programs import check_title
 from courses.operations.rounds import keep_round
 from courses.operations.sessions.numbers import locked_course, next_of_all, next_ordinal
-from courses.scheduling import Days, Slot, Span, begin_of, check_slots, check_window, span_of
+from courses.scheduling import Days, Slot, Span, begin_of, check_slots, check_window, slots_in_places, span_of
 from courses.titles import filled, unfilled
 
 
@@ -236,20 +235,7 @@ def _fill_titles(session: Session) -> None:
 def slots_of(session: Session) -> list[Slot]:
     """The meetings of a session as they would be asked for, without those that were cancelled."""
     rows = list(session.meetings.filter(cancelled_at=None).select_related("venue").order_by("position"))
-    places = {row.pk: place for place, row in enumerate(rows, start=1)}
-    return [
-        Slot(
-            starts_at=row.during.lower if row.during else None,
-            ends_at=row.during.upper if row.during else None,
-            month=row.month,
-            title_ja=row.title_ja,
-            title_en=row.title_en,
-            venue=row.venue,
-            form=MeetingForm(row.form),
-            archive_of=places.get(row.archive_of_id) if row.archive_of_id else None,
-        )
-        for row in rows
-    ]
+    return slots_in_places(rows)
 
 
 def _remove_meetings(session: Session) -> None:
