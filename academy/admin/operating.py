@@ -29,6 +29,10 @@ def _always(row: Any) -> bool:
     return True
 
 
+def _no_links(row: Any) -> Sequence[tuple[Text, str]]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Button:
     """What can be done with a row: `name` stands in the address, `may` says who, `suits` when it is worth showing."""
@@ -58,6 +62,7 @@ class OperationAdmin(ReadOnlyAdmin[M]):
     buttons: ClassVar[tuple[Button, ...]] = ()
     listing: ClassVar[tuple[Button, ...]] = ()  # buttons of the list, about no row
     links: ClassVar[tuple[tuple[Text, str], ...]] = ()  # beside them: addresses of the API that give files
+    links_of: ClassVar[Callable[[Any], Sequence[tuple[Text, str]]]] = _no_links  # such addresses of one row
     change_list_template = "admin/rows.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
@@ -106,7 +111,14 @@ class OperationAdmin(ReadOnlyAdmin[M]):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         row = self.get_object(request, object_id)
-        context = {} if row is None else {"buttons": self._offered(request, row), "tables": self.tables(request, row)}
+        context: dict[str, Any] = {}
+        if row is not None:
+            links = [{"label": str(label), "address": address} for label, address in type(self).links_of(row)]
+            context = {
+                "buttons": self._offered(request, row),
+                "links": links,
+                "tables": self.tables(request, row),
+            }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
     def press_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:

@@ -5,4 +5,5 @@ from courses.admin import labels as labels
 from courses.admin import places as places
 from courses.admin import plans as plans
 from courses.admin import programs as programs
+from courses.admin import quotas as quotas
 from courses.admin import sessions as sessions

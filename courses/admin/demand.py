@@ -24,6 +24,7 @@ from academy.errors import Fault, Forbidden
 from academy.models import Organization
 from academy.text import Text, bilingual
 from courses import access
+from courses.admin.quotas import PROPOSE, proposals_table
 from courses.models import Course, DemandAnswer, DemandRequest, DemandSurvey
 from courses.operations import demand
 from courses.operations.demand import Asked
@@ -174,6 +175,7 @@ class DemandSurveyAdmin(OperationAdmin[DemandSurvey]):
             "change", Text("名称・期限を変更する", "Change title or last day"), LastDayForm, access.may_survey, goes_on
         ),
         Button("answer", Text("回答する", "Answer"), AnswerForm, access.may_answer, is_open),
+        PROPOSE,
         Button("close", Text("締め切る", "Close"), ClosingForm, access.may_survey, is_open),
     )
 
@@ -199,4 +201,5 @@ class DemandSurveyAdmin(OperationAdmin[DemandSurvey]):
                 (Text("講座", "Course"), Text("組織", "Organisation"), Text("見込み人数", "Expected")),
                 expected,
             ),
+            *proposals_table(request, row),
         ]

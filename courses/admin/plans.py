@@ -17,6 +17,7 @@ from academy.models import Organization
 from academy.text import Text, bilingual
 from courses import access
 from courses.admin.places import CHANGE
+from courses.admin.plan_files import PlanLinesFileForm, files_of
 from courses.admin.programs import NO_SUCH_ORGANIZATION
 from courses.models import PlanStatus, ProgramPlan
 from courses.operations import plans
@@ -252,9 +253,12 @@ class ProgramPlanAdmin(OperationAdmin[ProgramPlan]):
     )
     visible = plans_worked_on_by
     may_view = may_read
+    links_of = files_of
     adding = Button("add", Text("年度計画を作る", "Draft a plan"), NewPlanForm, access.may_plan_year)
     buttons = (
         Button("lines", Text("内訳を変更する", "Change the lines"), LinesForm, access.may_plan_year,
+               in_state(PlanStatus.DRAFT)),
+        Button("import", Text("計画ファイルを取り込む", "Take a file in"), PlanLinesFileForm, access.may_plan_year,
                in_state(PlanStatus.DRAFT)),
         Button("change", CHANGE, WordsForm, access.may_plan_year, in_state(PlanStatus.DRAFT)),
         Button("approve", Text("承認する", "Approve"), ApprovalForm, access.may_plan_year,

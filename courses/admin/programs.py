@@ -14,6 +14,7 @@ from academy.errors import Forbidden
 from academy.models import Organization
 from academy.text import Text, bilingual
 from courses import access
+from courses.admin import requirements
 from courses.admin.content import START
 from courses.admin.deadlines import DEADLINES
 from courses.admin.places import CHANGE
@@ -180,6 +181,7 @@ class CourseAdmin(OperationAdmin[Course]):
         Button("change", CHANGE, CourseForm, access.may_schedule),
         DEADLINES,
         START,
+        *requirements.BUTTONS,
         Button("include", Text("対象に加える", "Include a person"), InclusionForm, access.may_schedule),
         Button("exclude", Text("対象から除く", "Exclude a person"), ExclusionForm, access.may_schedule),
         Button("unname", Text("個別の指定を取り消す", "Take a naming back"), UnnamingForm, access.may_schedule),
@@ -192,6 +194,7 @@ class CourseAdmin(OperationAdmin[Course]):
     def tables(self, request: HttpRequest, row: Course) -> Sequence[Table]:
         named = access.audience_people_visible_to(viewer_of(request)).filter(audience=row.audience_id)
         return [
+            *requirements.tables(request, row),
             Table(
                 Text("個別の指定", "Named people"),
                 (Text("職員番号", "Staff number"), Text("氏名", "Name"), Text("指定", "Kind"), Text("理由", "Reason")),
@@ -199,5 +202,5 @@ class CourseAdmin(OperationAdmin[Course]):
                     (each.staff.staff_number or "", each.staff.name, AudiencePersonKind(each.kind).label, each.reason)
                     for each in named.select_related("staff").order_by("created_at", "pk")
                 ],
-            )
+            ),
         ]

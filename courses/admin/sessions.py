@@ -33,6 +33,7 @@ from courses import access
 from courses.admin.copies import CLONE, KEEP
 from courses.admin.deadlines import SESSION_DEADLINES
 from courses.admin.places import CHANGE
+from courses.admin.quotas import QUOTAS, quota_table
 from courses.admin.schedules import EXPORT, IMPORT
 from courses.models import (
     Meeting,
@@ -308,6 +309,7 @@ class SessionAdmin(OperationAdmin[Session]):
         Button("close", CLOSE, CloseForm, access.may_schedule, is_published),
         Button("finish", Text("終了にする", "Finish"), FinishForm, access.may_schedule, is_published),
         replace(SESSION_DEADLINES, suits=is_published),
+        QUOTAS,
         CLONE,
         KEEP,
     )
@@ -334,6 +336,7 @@ class SessionAdmin(OperationAdmin[Session]):
             Table(
                 INSTRUCTORS, (NAME, AFFILIATION), [(each.instructor, each.instructor.affiliation) for each in taught]
             ),
+            quota_table(request, row),
             Table(
                 Text("経過", "History"),
                 (Text("日時", "At"), Text("状態", "State"), Text("実行者", "By"), Text("理由", "Reason")),

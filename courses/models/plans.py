@@ -226,6 +226,9 @@ class SeatProposal(Record):
     class Meta:
         indexes = [models.Index(fields=["created_at", "id"], name="seat_proposal_by_creation")]
 
+    def __str__(self) -> str:
+        return f"{self.surveyed.course}: {self.seats}"
+
 
 class SeatShare(Record):
     """What an organisation gets in a proposal: its exact share as a fraction, and the whole number it was rounded to."""

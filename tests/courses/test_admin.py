@@ -196,11 +196,19 @@ def test_a_button_that_does_not_suit_is_not_shown(catalogue: Catalogue, office: 
 
     draft, published = catalogue.draft(), catalogue.published()
     assert offered(draft) == [
-        *("変更する", "公開する", "複製する", "ひな型にする", "定員を変更する", "開催を中止する"),
+        *(
+            "変更する",
+            "公開する",
+            "組織ごとの席数を決める",
+            "複製する",
+            "ひな型にする",
+            "定員を変更する",
+            "開催を中止する",
+        ),
     ]
     assert offered(published) == [
         *("申込みを開始する", "申込みを締め切る", "終了にする", "期限を変更する"),
-        *("複製する", "ひな型にする"),
+        *("組織ごとの席数を決める", "複製する", "ひな型にする"),
         *("追加募集する", "定員を変更する", "日程・定員・講師を変更する", "開催を中止する"),
     ]
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from academy.models import AuditEvent, RoleGrant, User
@@ -124,3 +125,30 @@ def test_the_plan_in_force_is_read_by_hr_and_changed_by_its_planners(
     press(office_of(second), plan, "publish")
     assert bureau.get(page_of(plan)).context["buttons"] == []
     assert press(bureau, plan, "revise", note="理由").status_code == 403
+
+
+def test_the_lines_come_and_go_as_a_file(catalogue: Catalogue, cast: Cast, office: Client) -> None:
+    office.post(address(ProgramPlan, "add"), new_plan(line(catalogue, quarter="1", sessions="3", seats="90")))
+    plan = ProgramPlan.objects.get()
+    links = {each["label"]: each["address"] for each in office.get(page_of(plan)).context["links"]}
+    written = office.get(links["計画ファイル(CSV)"]).content
+    assert office.get(links["計画ファイル(XLSX)"]).status_code == 200
+
+    def upload(content: bytes, **fields: str) -> Any:
+        return press(office, plan, "import", file=SimpleUploadedFile("plan.csv", content, "text/csv"), **fields)
+
+    def outcome(answer: Any) -> list[list[str]]:
+        return [[str(cell) for cell in cells] for cells in answer.context["form"].preview[0].rows]
+
+    looked = upload(written.replace(b"90", b"120"), rehearse="on")
+    assert faults(looked) == {}
+    assert outcome(looked) == [["追加", "0"], ["変更", "1"], ["削除", "0"], ["変更なし", "0"]]
+    assert as_rows(plan) == [("central", "seminar", 1, 3, 90, None, False)]
+    wrong = faults(upload(written.replace(b"seminar", b"nowhere")))
+    assert any("その講座コードはありません。" in each for each in wrong["__all__"])
+    assert faults(upload(b"")).keys() == {"file"}
+    assert as_rows(plan) == [("central", "seminar", 1, 3, 90, None, False)]
+    assert upload(written.replace(b"90", b"120")).status_code == 302
+    assert as_rows(plan) == [("central", "seminar", 1, 3, 120, None, False)]
+    assert AuditEvent.objects.filter(action="courses.import_plan_lines", by=cast.hr).count() == 1
+    assert office_of(cast.bureau_hr).get(address(plan, "do", "import")).status_code in {403, 404}
