@@ -34,6 +34,8 @@ class OperationForm(forms.Form):
         Mapping[str, str]
     ] = {}  # where the operation calls a field otherwise: pointer's first word to field
     required_css_class = "required"
+    looks: ClassVar[bool] = False  # it shows something and changes nothing
+    send: ClassVar[Any] = None  # what its button says, where that is not the title
     gone: bool = False  # after it the row is there no more
     result: object = None
 

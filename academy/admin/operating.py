@@ -62,6 +62,7 @@ class OperationAdmin(ReadOnlyAdmin[M]):
     buttons: ClassVar[tuple[Button, ...]] = ()
     listing: ClassVar[tuple[Button, ...]] = ()  # buttons of the list, about no row
     links: ClassVar[tuple[tuple[Text, str], ...]] = ()  # beside them: addresses of the API that give files
+    more: ClassVar[tuple[Callable[[HttpRequest, Any], Table], ...]] = ()  # tables that others add to the page of a row
     links_of: ClassVar[Callable[[Any], Sequence[tuple[Text, str]]]] = _no_links  # such addresses of one row
     change_list_template = "admin/rows.html"
 
@@ -117,7 +118,7 @@ class OperationAdmin(ReadOnlyAdmin[M]):
             context = {
                 "buttons": self._offered(request, row),
                 "links": links,
-                "tables": self.tables(request, row),
+                "tables": [*self.tables(request, row), *(table(request, row) for table in type(self).more)],
             }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 

@@ -1,6 +1,7 @@
 """The content of a course: versions that are started, published and thrown away, with their modules and lessons."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -108,7 +109,7 @@ class ContentVersionAdmin(OperationAdmin[ContentVersion]):
     fields = ("course", "number", "note", "published_at", "created_at")
     visible = versions_planned_by
     may_view = access.may_schedule
-    buttons = (
+    buttons: ClassVar[tuple[Button, ...]] = (  # and more by `enrollments.admin`
         Button("module", Text("章を追加する", "Add a module"), ModuleForm, access.may_schedule, is_draft),
         Button("lesson", Text("教材を追加する", "Add a lesson"), LessonForm, access.may_schedule, is_draft),
         Button("publish", Text("公開する", "Publish"), PublicationForm, access.may_schedule, is_draft, STAYS),

@@ -15,6 +15,7 @@ from academy.models import Organization
 from academy.text import Text, bilingual
 from courses import access
 from courses.admin import requirements
+from courses.admin.audiences import AUDIENCE
 from courses.admin.content import START
 from courses.admin.deadlines import DEADLINES
 from courses.admin.places import CHANGE
@@ -182,6 +183,7 @@ class CourseAdmin(OperationAdmin[Course]):
         DEADLINES,
         START,
         *requirements.BUTTONS,
+        AUDIENCE,
         Button("include", Text("対象に加える", "Include a person"), InclusionForm, access.may_schedule),
         Button("exclude", Text("対象から除く", "Exclude a person"), ExclusionForm, access.may_schedule),
         Button("unname", Text("個別の指定を取り消す", "Take a naming back"), UnnamingForm, access.may_schedule),

@@ -145,3 +145,6 @@ class Material(Record):
             ),
         ]
         indexes = [models.Index(fields=["created_at", "id"], name="material_by_creation")]
+
+    def __str__(self) -> str:
+        return self.title_ja
