@@ -136,6 +136,13 @@ def is_open(proposal: SeatProposal) -> bool:
     return proposal.adopted_at is None
 
 
+def may_share_out(viewer: Viewer, survey: DemandSurvey) -> bool:
+    """Whoever plans a course that the survey asks about: which one is chosen on the page."""
+    return any(
+        access.may_propose(viewer, SeatProposal(surveyed=each)) for each in survey.courses.select_related("course")
+    )
+
+
 def was_opened(survey: DemandSurvey) -> bool:
     return survey.opened_at is not None
 
@@ -202,4 +209,4 @@ def _share(each: Any) -> tuple[object, ...]:
 QUOTAS = Button(
     "quotas", Text("組織ごとの席数を決める", "Set the seats of organisations"), QuotasForm, access.may_schedule, takes_quotas
 )  # fmt: skip
-PROPOSE = Button("propose", Text("席を配分してみる", "Propose seats"), ProposalForm, access.may_survey, was_opened)
+PROPOSE = Button("propose", Text("席を配分してみる", "Propose seats"), ProposalForm, may_share_out, was_opened)

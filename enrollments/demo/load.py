@@ -13,11 +13,13 @@ from academy.models import Assignment, GradeLadder, Organization, Staff, User
 from academy.text import Text
 from courses.models import Course, Program, Session
 from enrollments.demo.accounts import create_accounts, grant_roles
+from enrollments.demo.audiences import freeze_audiences
 from enrollments.demo.catalogue import load_catalogue
 from enrollments.demo.circumstances import vary, write_people
 from enrollments.demo.evidence import write_attendance, write_exams, write_progress
 from enrollments.demo.people import Person, populate
 from enrollments.demo.places import Places, load_places
+from enrollments.demo.planning import load_planning
 from enrollments.demo.plans import load_plan
 from enrollments.demo.quarter import Quarter, play_community, play_leaders, play_live_sessions
 from enrollments.demo.repeatable import seeded
@@ -106,6 +108,8 @@ def _write_everything() -> None:
     grant_roles(users, digital_bureau=places.organizations["B05"], seminar=seminar)
     _write_quarter(Quarter(people, catalogue, timetable, users["hr"], seeded("quarter")))
     tell_skill_map(list(people.values()), users["hr"], seeded("skill map"), not_yet=("ict", "ict2"))
+    load_planning(catalogue, places.organizations, users)
+    freeze_audiences(users["hr"])
 
 
 def _write_people(places: Places) -> Mapping[str, Person]:

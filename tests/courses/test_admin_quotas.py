@@ -12,10 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from courses.models import DemandSurvey, SeatProposal, SeatQuota, Session
 from courses.operations import demand
 from courses.operations.demand import Asked
+from tests import stage
 from tests.cast import Cast
 from tests.courses.catalogue import Catalogue
 from tests.courses.test_admin_requirements import row_faults, rows
 from tests.office import address, faults, office_of, page_of, press, text
+from tests.stage import tokyo
 
 
 @pytest.fixture
@@ -116,6 +118,9 @@ def test_who_proposes_is_who_plans(catalogue: Catalogue, cast: Cast, office: Cli
     assert asked.get(address(proposal, "do", "adopt")).status_code == 404
     assert "配分案" not in [str(table.title) for table in asked.get(page_of(survey)).context["tables"]]
     assert office_of(catalogue.manager).get(address(proposal, "do", "adopt")).status_code == 200
+    both = stage.survey(catalogue.seminar, catalogue.video, asks=[cast.digital], opened_at=tokyo("2022-06-01 09:00"))
+    form = asked.get(address(both, "do", "propose")).context["form"]
+    assert list(form.fields["course"].rows.values()) == [catalogue.video], "of two courses, the one that is planned"
     english = office_of(cast.hr, "en").get(page_of(proposal))
     assert "Rounded up" in text(english)
 

@@ -16,6 +16,7 @@ from academy.models import (
     AuditCase,
     Grade,
     GradeEquivalence,
+    Notice,
     Organization,
     OrganizationEdge,
     OrganizationSuccession,
@@ -24,10 +25,30 @@ from academy.models import (
     Staff,
     User,
 )
+from academy.notices import text_of
 from academy.operations import reference_data
 from academy.posts import unit_head_of
 from courses import audiences
-from courses.models import Course, Meeting, Program, ProgramPlan, Session, SessionStatus
+from courses.deadlines import Rule, deadlines_of
+from courses.models import (
+    AudienceFreeze,
+    Course,
+    CourseSkill,
+    Deadline,
+    DeadlineRule,
+    DeadlineUnit,
+    DemandSurvey,
+    Material,
+    Meeting,
+    Prerequisite,
+    Program,
+    ProgramPlan,
+    SeatProposal,
+    SeatQuota,
+    Session,
+    SessionStatus,
+    SessionTemplate,
+)
 from enrollments.demo.load import Outcome, load_demo
 from enrollments.models import JUDGED, Attendance, Enrollment, ExamAttempt, LessonProgress, Presentation, Status, Team
 from enrollments.operations.results import verdicts_of
@@ -40,7 +61,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 TOKYO = ZoneInfo("Asia/Tokyo")
 STORY_DAY = dt.date(2022, 6, 28)
 # Plans, which may lie ahead.
-PLANS = {"apply_from", "apply_until", "closes_at"}
+PLANS = {"apply_from", "apply_until", "change_until", "substitute_until", "closes_at"}
 SEATED = ["offered", "enrolled", "in_progress", "attended", "completed", "not_completed", "absent"]
 
 
@@ -276,6 +297,72 @@ def test_what_waits_for_the_cast() -> None:
     assert passport.lesson_progress.filter(viewed_at=None).count() == 0 < passport.lesson_progress.count()
     clash = "SELECT count(*) FROM enrollments_enrollment WHERE staff_id = ANY(%s) AND upper(busy) >= %s"
     assert rows_of(clash, [person(name).pk for name in ("ict", "ict2", "staff")], STORY_DAY) == [(0,)]
+
+
+# What HR plans beside the programmes: invented, and marked so.
+
+
+def test_rules_of_courses_are_samples() -> None:
+    rules = DeadlineRule.objects.order_by("course__code", "kind").values_list("course__code", "kind", "count", "unit")
+    assert list(rules) == [
+        ("innov-seminar", "apply", 1, "business_day"),
+        ("innov-seminar", "substitute", 1, "business_day"),
+        ("kacho-dx", "change", 1, "week"),
+    ]
+    required = Prerequisite.objects.values_list("course__code", "required__code", "within_years")
+    assert list(required) == [("ict-dairi", "ict-shunin", 10)]
+    assert set(CourseSkill.objects.values_list("course__code", flat=True)) == {"itpass", "ict-new"}
+    material = Material.objects.get()
+    assert (material.version and material.version.course.code, material.shown_to) == ("itpass", "everybody")
+    assert "サンプル" in material.title_ja
+    assert "サンプル" in SessionTemplate.objects.get(course__code="ict-study").name_ja
+    told = {"innov-seminar", "kacho-dx", "ict-dairi", "itpass", "ict-new"}
+    assert set(Course.objects.filter(summary__contains="サンプル").values_list("code", flat=True)) == told
+
+
+def test_the_seminars_close_as_their_rule_says() -> None:
+    """The windows of the data file and the sample rule are of one mind."""
+    rules = [
+        Rule(Deadline(each.kind), each.count, DeadlineUnit(each.unit), each.time, each.weekday)
+        for each in DeadlineRule.objects.filter(course__code="innov-seminar")
+    ]
+    for session in Session.objects.filter(course__code="innov-seminar"):
+        assert session.apply_until == deadlines_of(rules, session.starts_on)[Deadline.APPLY]
+
+
+def test_seats_of_the_ideathon_are_shared_by_demand() -> None:
+    """30 seats, at least 2 each: 40 people are expected of four bureaus, of which 8 are guaranteed. The rest of 22 is
+    shared by 12, 4, 9 and 7 of 32: 8.25, 2.75, 6.1875 and 4.8125."""
+    survey = DemandSurvey.objects.get()
+    assert "サンプル" in survey.title_ja
+    assert survey.closed_at is not None
+    assert survey.requests.filter(answered_at=None).count() == 2
+    adopted = SeatProposal.objects.get(session__course__code="dx-ideathon")
+    shares = adopted.shares.order_by("organization__code").values_list("organization__code", "expected", "seats")
+    assert list(shares) == [("B03", 14, 10), ("B04", 6, 5), ("B05", 11, 8), ("B06", 0, 0), ("B08", 9, 7)]
+    assert adopted.session is not None
+    assert (adopted.session.ordinal, adopted.session.status) == (1, "draft")
+    quotas = SeatQuota.objects.order_by("organization__code").values_list("organization__code", "seats")
+    assert list(quotas) == [("B03", 10), ("B04", 5), ("B05", 8), ("B08", 7)]
+    waiting = SeatProposal.objects.get(adopted_at=None)
+    assert waiting.shares.aggregate(all=models.Sum("seats"))["all"] == 40
+
+
+def test_audiences_are_kept_of_what_began() -> None:
+    begun = Session.objects.exclude(status="draft").filter(starts_on__lt=STORY_DAY)
+    assert set(AudienceFreeze.objects.values_list("session", flat=True)) == set(begun.values_list("pk", flat=True))
+    for frozen in AudienceFreeze.objects.select_related("session__course__audience", "session__audience"):
+        meant = audiences.people(frozen.session.applicable_audience, frozen.on).count()
+        assert frozen.people == frozen.members.count() == meant > 0, frozen.session
+        assert frozen.taken_at.astimezone(TOKYO).date() == frozen.on
+
+
+def test_some_were_told() -> None:
+    for notice in Notice.objects.select_related("recipient"):
+        assert "サンプル" in str(text_of(notice.kind, notice.facts).ja)
+    unread = Notice.objects.unread()
+    assert set(unread.values_list("recipient__user__username", flat=True)) == {"ict2"}
+    assert Notice.objects.count() == 3
 
 
 # The figures agree with each other.
