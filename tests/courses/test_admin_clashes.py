@@ -63,6 +63,10 @@ def test_a_suggestion_goes_into_the_draft(catalogue: Catalogue, cast: Cast) -> N
     page = press(client, session, "suggestions", **ASKED)
     first, *others = keys(page)
     assert len(others) == 9
+    sent = page.content.decode()
+    assert sent.index('value="もう一度調べる"') < sent.index('name="take"'), (
+        "Enter in a field looks again and takes none"
+    )
     assert "2022-08-01 09:30 – 11:30 会議室" in re.sub(r"<[^>]+>", "", rows(page)[0][0])
     answer = press(client, session, "suggestions", **ASKED, take=first)
     assert said(client, answer) == ["開催の候補を見る: 夏の回"]

@@ -128,7 +128,7 @@ def test_a_version_of_the_content_is_written_and_published(catalogue: Catalogue,
     assert press(office, version, "publish").status_code == 302
     version.refresh_from_db()
     assert version.published_at is not None
-    assert office.get(page_of(version)).context["buttons"] == []
+    assert [each["label"] for each in office.get(page_of(version)).context["buttons"]] == ["資料を配る"]
     second = press(office, course, "start")
     draft = ContentVersion.objects.get(published_at=None)
     assert second.headers["Location"] == page_of(draft)
