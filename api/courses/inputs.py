@@ -8,6 +8,7 @@ from academy.access import organizations_visible_to, staff_known_to
 from api.inputs import FIRST_YEAR, LAST_YEAR, Day, Input, Moment, Reference
 from courses import access
 from courses.models import Deadline, DueFrom, MeetingForm, Mode, Organiser, Pillar, Recurrence, Selection, Tier
+from courses.operations.policies import FieldOfExam
 from courses.scheduling import Slot
 
 LARGEST = 2_147_483_647  # what a database integer holds
@@ -100,6 +101,35 @@ class PolicyChange(Input):
 class PolicyInput(PolicyChange):
     code = serializers.SlugField(max_length=60)
     name_ja = serializers.CharField(max_length=200)
+
+
+class ExamFieldBody(Input):
+    code = serializers.SlugField(max_length=40)
+    name_ja = serializers.CharField(max_length=100)
+    name_en = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    score_max = serializers.IntegerField(min_value=0, max_value=LARGEST)
+    score_min = serializers.IntegerField(min_value=0, max_value=LARGEST)
+
+    def validate(self, attrs: Any) -> FieldOfExam:
+        return FieldOfExam(**super().validate(attrs))
+
+
+class ExamSchemeChange(Input):
+    name_ja = serializers.CharField(max_length=200, required=False)
+    name_en = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    reference = serializers.CharField(
+        source="source", max_length=300, required=False, allow_blank=True, help_text="出典 / where the rule is from"
+    )
+
+
+class ExamSchemeInput(ExamSchemeChange):
+    code = serializers.SlugField(max_length=60)
+    name_ja = serializers.CharField(max_length=200)
+    total_max = serializers.IntegerField(min_value=0, max_value=LARGEST)
+    total_min = serializers.IntegerField(min_value=0, max_value=LARGEST)
+    exam_fields: serializers.ListSerializer[Any] = serializers.ListSerializer(
+        child=ExamFieldBody(), max_length=50, required=False, source="fields"
+    )
 
 
 class VenueChange(Input):

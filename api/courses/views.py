@@ -175,10 +175,22 @@ class CompletionPolicies(Resource):
 
 
 class ExamSchemes(Resource):
+    """外部試験. What passing takes is given once; names and source may be corrected."""
+
     visible = access.exam_schemes_visible_to
     row = rows.ExamSchemeRow
-    access = READ
+    access = {**READ, "create": central_hr, "partial_update": central_hr}
+    inputs = {"create": inputs.ExamSchemeInput, "partial_update": inputs.ExamSchemeChange}
     orders = ("code",)
+
+    def create(self, request: Request) -> Response:
+        given = self.input()
+        return self.write(lambda: policies.create_exam_scheme(**given, by=self.viewer.user))
+
+    def partial_update(self, request: Request, id: str) -> Response:
+        scheme = self.target()
+        given = self.input()
+        return self.write(lambda: policies.change_exam_scheme(scheme_id=scheme.pk, **given, by=self.viewer.user))
 
 
 class Venues(Resource):

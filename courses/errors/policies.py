@@ -13,4 +13,6 @@ class PolicyInUse(DomainError):
     )
 
 
-CONSTRAINT_REFUSALS.update({"courses_completionpolicy_code_key": AlreadyExists})
+CONSTRAINT_REFUSALS.update(
+    {"courses_completionpolicy_code_key": AlreadyExists, "courses_examscheme_code_key": AlreadyExists}
+)

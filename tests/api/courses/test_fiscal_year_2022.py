@@ -18,7 +18,6 @@ from academy.models import RoleGrant, User
 from academy.operations.reference_data import data_file
 from courses.models import Course, Meeting, Program, Session, Venue
 from enrollments.models import Enrollment
-from tests import records
 from tests.cast import ALWAYS, Cast
 
 YEAR = 2022
@@ -91,7 +90,7 @@ class Year:
         self.programs: dict[str, str] = {}
         self.sessions: dict[tuple[str, int], str] = {}
         self.instructors: dict[str, str] = {}
-        exam = str(records.it_passport().public_id)
+        exam = self._examination()
         self.policies = {entry["code"]: self._policy(entry, exam) for entry in POLICIES}
         for entry in DATA["venues"]:
             body = {"code": entry["code"], "name_ja": entry["ja"], "name_en": entry["en"]}
@@ -102,6 +101,21 @@ class Year:
         for entry in DATA["programs"]:
             for plan in entry.get("sessions", ()):
                 self._schedule(entry["code"], plan)
+
+    def _examination(self) -> str:
+        (entry,) = data_file("courses", "exam_schemes.yaml")["exam_schemes"]
+        body = {"code": entry["code"], "name_ja": entry["ja"], "name_en": entry["en"]}
+        marks = {"total_max": entry["total_max"], "total_min": entry["total_min"]}
+        fields = [
+            {
+                "code": each["code"],
+                "name_ja": each["ja"],
+                "score_max": each["score_max"],
+                "score_min": each["score_min"],
+            }
+            for each in entry["fields"]
+        ]
+        return str(self.hr.post("exam-schemes/", {**body, **marks, "exam_fields": fields})["id"])
 
     def _policy(self, entry: Mapping[str, Any], exam: str) -> str:
         numerator, denominator = entry.get("attendance", (0, 1))

@@ -1,9 +1,11 @@
-"""`completion-policies/`: what completing takes is data that central HR keeps."""
+"""`completion-policies/` and `exam-schemes/`: what completing takes is data that central HR keeps."""
+
+from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
-from courses.models import CompletionPolicy
+from courses.models import CompletionPolicy, ExamScheme
 from tests import records, stage
 from tests.cast import Cast
 
@@ -75,3 +77,49 @@ def test_others_read(cast: Cast) -> None:
     client.force_authenticate(cast.bureau_hr)
     assert client.post("/api/v1/completion-policies/", WHOLE, format="json").status_code == 403
     assert client.get("/api/v1/completion-policies/").status_code == 200
+
+
+IT_PASSPORT: dict[str, Any] = {
+    "code": "it-passport",
+    "name_ja": "ITパスポート試験",
+    "name_en": "IT Passport",
+    "total_max": 1000,
+    "total_min": 600,
+    "reference": "情報処理推進機構",
+    "exam_fields": [
+        {"code": "strategy", "name_ja": "ストラテジ系", "name_en": "Strategy", "score_max": 1000, "score_min": 300},
+        {"code": "technology", "name_ja": "テクノロジ系", "name_en": "", "score_max": 1000, "score_min": 300},
+    ],
+}
+
+
+def test_hr_makes_an_examination(hr: APIClient) -> None:
+    made = hr.post("/api/v1/exam-schemes/", IT_PASSPORT, format="json")
+    assert made.status_code == 201, made.json()
+    scheme = ExamScheme.objects.get()
+    fields = [{"id": str(each.public_id)} for each in scheme.fields.order_by("position")]
+    asked = [{**field, **given} for field, given in zip(fields, IT_PASSPORT["exam_fields"], strict=True)]
+    assert made.json() == {"id": str(scheme.public_id), **IT_PASSPORT, "exam_fields": asked}
+    again = hr.post("/api/v1/exam-schemes/", IT_PASSPORT, format="json")
+    assert (again.status_code, again.json()["code"]) == (409, "already_exists")
+
+
+def test_an_examination_can_be_passed(hr: APIClient) -> None:
+    field = {"code": "a", "name_ja": "一", "score_max": 10, "score_min": 11}
+    body = {"code": "x", "name_ja": "試験", "total_max": 10, "total_min": 11, "exam_fields": [field, field]}
+    response = hr.post("/api/v1/exam-schemes/", body, format="json")
+    assert [(each["pointer"], each["code"]) for each in response.json()["errors"]] == [
+        ("/total_min", "above_maximum"),
+        ("/exam_fields/0/score_min", "above_maximum"),
+        ("/exam_fields/1/score_min", "above_maximum"),
+        ("/exam_fields", "repeated"),
+    ]
+    assert not ExamScheme.objects.exists()
+
+
+def test_what_passing_takes_stays(hr: APIClient) -> None:
+    scheme = records.it_passport()
+    url = f"/api/v1/exam-schemes/{scheme.public_id}/"
+    assert hr.patch(url, {"name_en": "IT Passport", "reference": "IPA"}, format="json").json()["reference"] == "IPA"
+    assert hr.patch(url, {"total_min": 1}, format="json").json()["errors"][0]["code"] == "unknown_field"
+    assert hr.patch(url, {"name_ja": " "}, format="json").status_code == 400
