@@ -324,6 +324,22 @@ def demand_requests_visible_to(viewer: Viewer) -> QuerySet[DemandRequest]:
     return DemandRequest.objects.filter(scope)
 
 
+def demand_requests_awaiting(viewer: Viewer) -> QuerySet[DemandRequest]:
+    """What organisations of one's HR scope have still to answer today. Academy HR answers for others only by exception."""
+    roots = viewer.roots(*HR)
+    if not roots:
+        return DemandRequest.objects.none()
+    asked = DemandRequest.objects.filter(survey__opened_at__isnull=False, survey__closed_at=None, answered_at=None)
+    return asked.filter(survey__answer_by__gte=viewer.day, organization_id__in=subtree(roots, viewer.day))
+
+
+def awaits_answer_of(viewer: Viewer, request: DemandRequest) -> bool:
+    """The predicate beside `demand_requests_awaiting`."""
+    survey = request.survey
+    taken = survey.opened_at is not None and survey.closed_at is None and viewer.day <= survey.answer_by
+    return taken and request.answered_at is None and inside(viewer.roots(*HR), [request.organization_id], viewer.day)
+
+
 def may_see_demand(viewer: Viewer, request: DemandRequest) -> bool:
     """The predicate beside `demand_requests_visible_to`."""
     if may_survey(viewer, request.survey):

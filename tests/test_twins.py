@@ -71,6 +71,7 @@ TWINS = {
     "courses.audience_people_visible_to": Twin(courses.audience_people_visible_to, courses.may_see_named),
     "courses.content_versions_visible_to": Twin(courses.content_versions_visible_to, courses.may_see_version),
     "courses.courses_visible_to": Twin(courses.courses_visible_to, signed_in),
+    "courses.demand_requests_awaiting": Twin(courses.demand_requests_awaiting, courses.awaits_answer_of),
     "courses.demand_requests_visible_to": Twin(courses.demand_requests_visible_to, courses.may_see_demand),
     "courses.exam_schemes_visible_to": Twin(courses.exam_schemes_visible_to, signed_in),
     "courses.instructors_visible_to": Twin(courses.instructors_visible_to, signed_in),

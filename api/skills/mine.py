@@ -17,7 +17,8 @@ from academy.text import Text
 from api.rows import local
 from api.skills import rows
 from api.views import Resource
-from courses.models import CourseSkill
+from courses.access import demand_requests_awaiting
+from courses.models import CourseSkill, DemandRequest
 from enrollments.due import DueCourse, due_courses_of
 from skills import access
 from skills.models import AssessmentStatus, JobTypeAssignmentKind
@@ -170,9 +171,11 @@ def _held(fit: own_map.FitRow) -> list[dict[str, str]]:
 
 
 class TaskRow(serializers.Serializer[Any]):
-    """What waits. Of `course_due`, `id` is the course's and `since` the day from which its days count."""
+    """What waits. Of `course_due`, `id` is the course's and `since` the day from which its days count; of `demand_answer`,
+    `id` is the survey's and `due_on` the last day to answer.
+    """
 
-    kind = serializers.ChoiceField(choices=["assessment_review", "assessment_returned", "course_due"])
+    kind = serializers.ChoiceField(choices=["assessment_review", "assessment_returned", "course_due", "demand_answer"])
     id = serializers.UUIDField()
     title = serializers.CharField()
     since = serializers.DateTimeField()
@@ -197,11 +200,13 @@ class MyTasks(Resource):
     answers = {"show": TasksRow}
 
     def show(self, request: Request) -> Response:
-        """What waits for the person signed in, the oldest first: assessments, and courses to complete."""
+        """What waits for the person signed in, the oldest first: assessments, courses to complete, surveys to answer."""
         self.refuse_unknown_parameters()
         tasks = [_task(each) for each in waiting.rows(viewer=self.viewer)]
         if self.viewer.staff_id is not None:
             tasks += [_due(each) for each in due_courses_of(self.viewer.staff_id, now=clock.now())]
+        asked = demand_requests_awaiting(self.viewer).select_related("survey", "organization")
+        tasks += [_unanswered(each) for each in asked]
         return Response({"results": sorted(tasks, key=lambda task: (task["since"], task["id"]))})
 
 
@@ -214,6 +219,25 @@ def _task(task: waiting.Task) -> dict[str, Any]:
         "waits_until": local(task.waits_until),
         **dict.fromkeys(("due_on", "overdue", "next_session", "next_session_starts_on")),
         "href": reverse("assessment-detail", kwargs={"id": task.id}),
+    }
+
+
+def _unanswered(request: DemandRequest) -> dict[str, Any]:
+    survey, body = request.survey, request.organization
+    text = Text("「{survey}」に{body}として回答", "Answer “{survey}” for {body}")
+    names = {
+        "survey": Text(survey.title_ja, survey.title_en or survey.title_ja),
+        "body": Text(body.name_ja, body.name_en or body.name_ja),
+    }
+    return {
+        "kind": "demand_answer",
+        "id": survey.public_id,
+        "title": str(text.format(**names)),
+        "since": local(survey.opened_at),
+        "due_on": survey.answer_by,
+        "overdue": False,
+        **dict.fromkeys(("waits_until", "next_session", "next_session_starts_on")),
+        "href": reverse("demand-survey-detail", kwargs={"id": survey.public_id}),
     }
 
 

@@ -9,7 +9,9 @@ from rest_framework.test import APIClient
 from academy.models import Organization, Staff, User
 from courses.models import DemandSurvey, SeatProposal
 from tests.cast import Cast, organization
+from tests.conftest import Clock
 from tests.courses.catalogue import Catalogue
+from tests.stage import tokyo
 
 ClientOf = Callable[[User | Staff], APIClient]
 SURVEYS = "/api/v1/demand-surveys/"
@@ -259,3 +261,38 @@ def test_quotas_are_set_by_hand_and_an_organisation_sees_its_own(
     assert client_of(cast.bureau_hr).post(path, {"quotas": []}).status_code == 403
     hidden = catalogue.draft()
     assert client_of(cast.bureau_hr).get(f"/api/v1/sessions/{hidden.public_id}/quotas/").status_code == 404
+
+
+def test_what_is_to_be_answered_waits_among_the_tasks(
+    catalogue: Catalogue, cast: Cast, client_of: ClientOf, body: dict[str, Any], at: Clock
+) -> None:
+    """For HR of the organisation, from the opening until it has answered, or until the last day is over."""
+    client, own = client_of(cast.hr), client_of(cast.bureau_hr)
+
+    def tasks(reader: APIClient) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = reader.get("/api/v1/me/tasks/").json()["results"]
+        return [each for each in found if each["kind"] == "demand_answer"]
+
+    path = f"{SURVEYS}{client.post(SURVEYS, body).json()['id']}/"
+    assert tasks(own) == []
+    client.post(f"{path}open/")
+    (task,) = tasks(own)
+    assert task == {
+        "kind": "demand_answer",
+        "id": path.split("/")[-2],
+        "title": "Answer “2023年度需要調査” for digital",
+        "since": task["since"],
+        "waits_until": None,
+        "due_on": "2022-06-30",
+        "overdue": False,
+        "next_session": None,
+        "next_session_starts_on": None,
+        "href": path,
+    }
+    assert tasks(client) == tasks(client_of(cast.staff)) == []
+    at(tokyo("2022-07-01 00:00"))
+    assert tasks(own) == []
+    at(tokyo("2022-06-30 23:59"))
+    answer = {"course": str(catalogue.seminar.public_id), "expected": 0}
+    own.post(f"{path}answer/", {"organization": str(cast.digital.public_id), "answers": [answer]})
+    assert tasks(own) == []
