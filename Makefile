@@ -39,7 +39,7 @@ check: $(STAMP) ## formatting, types, imports between apps, migrations, the comm
 	diff -u docs/openapi.yaml var/openapi.yaml
 
 test-long: $(STAMP) ## the figures at full size: hours
-	$(BIN)/python -m pytest -m long $(ARGS)
+	$(BIN)/python -m pytest -m long -o faulthandler_timeout=0 $(ARGS)
 
 bench: $(STAMP) ## the speed figures, against hand-written SQL on the same server
 	$(BIN)/python -m tests.bench $(ARGS)
