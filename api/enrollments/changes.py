@@ -22,6 +22,7 @@ from courses.rescheduling import Planned, Wanted
 from courses.scheduling import Slot
 from enrollments import access
 from enrollments.impact import Impact
+from enrollments.models import JUDGED, LIVE
 from enrollments.operations import changes
 from enrollments.operations.changes import Action, Rescheduling, Resolution
 from enrollments.operations.changes.resolutions import MOST_SHOWN, described
@@ -126,6 +127,7 @@ def impact_as_seen(impact: Impact, session: Session, viewer: Viewer) -> dict[str
         "confirm_needed": impact.concerns_anybody,
         "affected": dict(impact.affected),
         "told": len(impact.told),
+        "told_people": people.told(impact.told),
         "clashes": people.listed(impact.clashing, people.clash),
         "unresolved": len(impact.unresolved),
         "too_many": impact.too_many,
@@ -159,6 +161,12 @@ class _People:
         rows = self.seen.filter(pk__in=keys)[:MOST_SHOWN].values(*_SHOWN) if keys else []
         people = [{**_person(row), **(more(row["pk"]) if more else {})} for row in rows]
         return {"count": len(keys), "people": people, "truncated": len(people) < len(keys)}
+
+    def told(self, staff: Collection[int]) -> dict[str, Any]:
+        """Who gets a notice, of those in the session; instructors are counted with them."""
+        held = self.seen.filter(staff_id__in=staff, status__in=(*LIVE, *JUDGED))
+        people = [_person(row) for row in held[:MOST_SHOWN].values(*_SHOWN)] if staff else []
+        return {"count": len(staff), "people": people, "truncated": len(people) < len(staff)}
 
     def clash(self, key: int) -> dict[str, Any]:
         return {"resolved": key not in self.unresolved, "with": self.clashes[key]}

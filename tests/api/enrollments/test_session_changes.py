@@ -72,6 +72,7 @@ def test_the_whole_way_from_the_preview_to_the_change(
             "confirm_needed": True,
             "affected": {"enrolled": 1, "waitlisted": 1},
             "told": 2,
+            "told_people": {"count": 2, "people": [person(made), person(waits)], "truncated": False},
             "clashes": {
                 "count": 1,
                 "people": [
@@ -195,6 +196,7 @@ def test_people_are_shown_as_the_roster_shows_them(cast: Cast, client_of: Client
     given["capacity"] = 0
     result = client_of(manager).post(at(session, dry=True), given).json()["result"]
     assert (result["too_many"], result["affected"], result["told"]) == (2, {"enrolled": 2}, 2)
+    assert result["told_people"] == {"count": 2, "people": [person(shown)], "truncated": True}
     resolutions = [
         {"enrollment": str(each.public_id), "action": "withdraw", "reason": "縮小"} for each in (shown, hidden)
     ]
