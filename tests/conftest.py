@@ -73,3 +73,8 @@ def client_of() -> Callable[[User | Staff], APIClient]:
 @pytest.fixture
 def anonymous() -> APIClient:
     return APIClient(headers={"accept-language": "en"})
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A file's bytes are no name of a test: packages hold the second they were made in, and each process makes its own."""
+    return argname if isinstance(val, bytes) else None
