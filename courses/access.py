@@ -384,4 +384,6 @@ def may_see_quota(viewer: Viewer, quota: SeatQuota) -> bool:
     """The predicate beside `quotas_visible_to`."""
     if may_schedule(viewer, quota.session):
         return True
+    if quota.organization_id is None:
+        return False
     return inside(viewer.roots(*HR), [quota.organization_id], viewer.day) and may_see_session(viewer, quota.session)

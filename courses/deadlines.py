@@ -27,6 +27,10 @@ COLUMNS: Mapping[Deadline, str] = {
     Deadline.APPLY: "apply_until",
     Deadline.CHANGE: "change_until",
     Deadline.SUBSTITUTE: "substitute_until",
+    Deadline.APPROVE: "approve_until",
+    Deadline.NOMINATE: "nominate_until",
+    Deadline.WITHDRAW: "withdraw_until",
+    Deadline.PROMOTE: "promote_until",
 }
 
 

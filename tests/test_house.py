@@ -28,9 +28,9 @@ IMPERSONAL = {
         "Program", "ExamScheme", "ExamField", "CompletionPolicy", "Audience", "Course", "Module", "Lesson", "Session",
         "SessionStep", "Venue", "Meeting", "Prerequisite", "CourseSkill", "ContentVersion", "Material", "DeadlineRule",
         "ApplicationRound", "SessionTemplate", "SeatQuota", "PlanLine", "DemandSurvey", "SurveyedCourse", "DemandAnswer",
-        "SeatProposal", "SeatShare", "AudienceFreeze",
+        "SeatProposal", "SeatShare", "AudienceFreeze", "EnrollmentPolicy", "ApplicationForm", "FormQuestion", "PriorityClass",
     },
-    "enrollments": {"Team", "Presentation"},
+    "enrollments": {"Team", "Presentation", "StageDeadline", "DecidedSession"},
 }  # fmt: skip
 
 

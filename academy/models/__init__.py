@@ -15,7 +15,11 @@ from academy.models.ledger import (
 )
 from academy.models.notices import (
     CalendarFeed,
+    Delivery,
+    Mail,
+    MailStatus,
     Notice,
+    NoticePreference,
 )
 from academy.models.organizations import (
     BUREAU_LEVEL,
@@ -70,6 +74,7 @@ __all__ = [
     "CalendarFeed",
     "Certainty",
     "Delegation",
+    "Delivery",
     "Grade",
     "GradeEquivalence",
     "GradeGroup",
@@ -79,7 +84,10 @@ __all__ = [
     "Job",
     "JobFamily",
     "JobStatus",
+    "Mail",
+    "MailStatus",
     "Notice",
+    "NoticePreference",
     "Organization",
     "OrganizationEdge",
     "OrganizationKind",

@@ -5,6 +5,15 @@ from courses.models.content import (
     MaterialFor,
     Module,
 )
+from courses.models.entry import (
+    ApplicationForm,
+    ApprovalChain,
+    EnrollmentPolicy,
+    FormQuestion,
+    Overdue,
+    PriorityClass,
+    QuestionKind,
+)
 from courses.models.frozen_audiences import (
     AudienceFreeze,
     AudienceMember,
@@ -50,6 +59,7 @@ from courses.models.programs import (
     Recurrence,
     Tier,
 )
+from courses.models.quotas import SeatQuota
 from courses.models.sessions import (
     SELF_SERVICE,
     SESSION_TRANSITIONS,
@@ -57,7 +67,6 @@ from courses.models.sessions import (
     Deadline,
     DeadlineRule,
     DeadlineUnit,
-    SeatQuota,
     Selection,
     Session,
     SessionStatus,
@@ -66,7 +75,9 @@ from courses.models.sessions import (
 )
 
 __all__ = [
+    "ApplicationForm",
     "ApplicationRound",
+    "ApprovalChain",
     "Audience",
     "AudienceFreeze",
     "AudienceMember",
@@ -84,8 +95,10 @@ __all__ = [
     "DemandRequest",
     "DemandSurvey",
     "DueFrom",
+    "EnrollmentPolicy",
     "ExamField",
     "ExamScheme",
+    "FormQuestion",
     "IN_THE_OPEN",
     "Instructor",
     "Lesson",
@@ -96,14 +109,17 @@ __all__ = [
     "Mode",
     "Module",
     "Organiser",
+    "Overdue",
     "PLAN_TRANSITIONS",
     "Pillar",
     "PlanLine",
     "PlanStatus",
     "Prerequisite",
+    "PriorityClass",
     "Program",
     "ProgramPlan",
     "ProgramPlanStep",
+    "QuestionKind",
     "Recurrence",
     "SELF_PACED",
     "SELF_SERVICE",

@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from academy.clock import BusinessNow
-from academy.models import Organization
 from academy.models.base import Record
 from academy.models.states import Stateful, StatefulQuerySet, Step, legal_transitions
 from academy.text import bilingual
@@ -89,25 +88,15 @@ _COUNT_SEATS = """
     RETURN NEW;
 """
 
-# Also kept by the database: a limit that is lowered, and quotas that are written, wait for each other by the session's row.
-_QUOTAS_EXCEED = """
+# Also kept by the database: a limit that is lowered, and quotas that are written (`courses.models.quotas`), wait for each
+# other by the session's row.
+QUOTAS_EXCEED = """
         RAISE EXCEPTION 'the quotas of a session exceed its capacity: % on %', TG_OP, TG_TABLE_NAME
             USING ERRCODE = 'check_violation', CONSTRAINT = 'quotas_within_capacity';
 """
 _LIMIT_HOLDS_QUOTAS = f"""
     IF NEW.capacity < (SELECT sum(seats) FROM courses_seatquota WHERE session_id = NEW.id) THEN
-        {_QUOTAS_EXCEED}
-    END IF;
-    RETURN NULL;
-"""
-_QUOTAS_FIT = f"""
-    PERFORM 1 FROM courses_session WHERE id IN (SELECT session_id FROM new_rows) ORDER BY id FOR NO KEY UPDATE;
-    IF EXISTS (
-        SELECT FROM courses_seatquota AS quota JOIN courses_session AS session ON session.id = quota.session_id
-        WHERE quota.session_id IN (SELECT session_id FROM new_rows)
-        GROUP BY session.id HAVING sum(quota.seats) > session.capacity
-    ) THEN
-        {_QUOTAS_EXCEED}
+        {QUOTAS_EXCEED}
     END IF;
     RETURN NULL;
 """
@@ -149,6 +138,18 @@ class Session(Stateful, Record):
     )
     substitute_until = models.DateTimeField(
         null=True, blank=True, help_text="代理受講の期限 / until when substitutes come"
+    )
+    approve_until = models.DateTimeField(
+        null=True, blank=True, help_text="所属長承認の期限 / until when heads of units approve"
+    )
+    nominate_until = models.DateTimeField(
+        null=True, blank=True, help_text="局の取りまとめ期限 / until when bureaus hand in their lists"
+    )
+    withdraw_until = models.DateTimeField(
+        null=True, blank=True, help_text="本人による辞退の期限 / until when people withdraw by themselves"
+    )
+    promote_until = models.DateTimeField(
+        null=True, blank=True, help_text="繰上げの期限 / until when the queue moves up"
     )
     fixed_deadlines = ArrayField(
         models.CharField(max_length=20),
@@ -241,6 +242,10 @@ class Deadline(models.TextChoices):
     APPLY = "apply", bilingual("申込み", "Application")
     CHANGE = "change", bilingual("申込内容の変更", "Change of details")
     SUBSTITUTE = "substitute", bilingual("受講者の変更", "Substitution")
+    APPROVE = "approve", bilingual("所属長の承認", "Approval by the head of unit")
+    NOMINATE = "nominate", bilingual("局の取りまとめ", "Lists of the bureaus")
+    WITHDRAW = "withdraw", bilingual("本人の辞退", "Withdrawal")
+    PROMOTE = "promote", bilingual("繰上げ", "Promotion from the queue")
 
 
 class DeadlineUnit(models.TextChoices):
@@ -302,26 +307,3 @@ class SessionTemplate(Record):
 
     def __str__(self) -> str:
         return self.name_ja
-
-
-class SeatQuota(Record):
-    """Seats of a session meant for an organisation: as a demand survey proposed them, or as HR set them."""
-
-    session = models.ForeignKey(Session, models.CASCADE, related_name="quotas")
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
-    seats = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(name="seat_quota_per_organization", fields=["session", "organization"])]
-        indexes = [models.Index(fields=["seats", "id"], name="seat_quota_by_seats")]
-        triggers = [
-            pgtrigger.Trigger(
-                name=f"seat_quotas_fit_{str(operation).lower()}",
-                level=pgtrigger.Statement,
-                when=pgtrigger.After,
-                operation=operation,
-                referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call] # not typed either
-                func=_QUOTAS_FIT,
-            )
-            for operation in (pgtrigger.Insert, pgtrigger.Update)
-        ]

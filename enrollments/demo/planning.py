@@ -159,9 +159,9 @@ def _load_proposal(
         session = catalogue.sessions[code, entry["adopted_for"]]
         quotas.adopt_proposal(proposal_id=made.pk, session=session, by=by)
         changed["adopted_at"] = moment(closed, 12)
-        for quota in SeatQuota.objects.filter(session=session).select_related("organization"):
-            named = story_id("seat_quota", f"{session.public_id}/{quota.organization.code}")
-            SeatQuota.objects.filter(pk=quota.pk).update(public_id=named)
+        for pk, body in SeatQuota.objects.filter(session=session).values_list("pk", "organization__code"):
+            named = story_id("seat_quota", f"{session.public_id}/{body}")
+            SeatQuota.objects.filter(pk=pk).update(public_id=named)
     for share in SeatShare.objects.filter(proposal=made).select_related("organization"):
         named = story_id("seat_share", f"{code}/{share.organization.code}")
         SeatShare.objects.filter(pk=share.pk).update(public_id=named)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import connections, models
 from django.db.models import Case, Count, OuterRef, Q, Subquery, When
 from psycopg.types.multirange import Multirange
@@ -15,7 +16,7 @@ from academy.models.base import Fact, PersonalData, Record, Retention, TimesFiel
 from academy.models.states import Stateful, StatefulQuerySet, Step, legal_transitions
 from academy.text import bilingual
 from courses.models import Course, Session
-from enrollments.models.seats import seat_counters
+from enrollments.models.seats import seat_counters, seat_origin
 
 Times = Multirange[Any] | None
 
@@ -58,6 +59,26 @@ TRANSITIONS: Mapping[str, set[str]] = {
 }  # fmt: skip
 
 
+class EndedAs(models.TextChoices):
+    """What an end was: the status says which kind, this says why."""
+
+    NOT_APPROVED = "not_approved", bilingual("不承認", "Not approved")
+    NOT_SELECTED = "not_selected", bilingual("落選", "Not selected")
+    INELIGIBLE = "ineligible", bilingual("対象外", "Not eligible")
+    BEFORE_DECISION = "before_decision", bilingual("申込取下げ", "Withdrawn before the decision")
+    AFTER_DECISION = "after_decision", bilingual("受講辞退", "Seat given up")
+    OFFER_DECLINED = "offer_declined", bilingual("繰上げ辞退", "Offer declined")
+    SUBSTITUTED = "substituted", bilingual("受講者の変更", "Somebody else takes part")
+    TRANSFERRED = "transferred", bilingual("別の回へ変更", "Moved to another session")
+    OTHER_WISH = "other_wish", bilingual("別の希望回で決定", "Another wish was fulfilled")
+    BY_OFFICE = "by_office", bilingual("受講取消", "Cancelled by the office")
+    UNDONE = "undone", bilingual("一括決定の取消し", "A bulk assignment was undone")
+    SESSION_CANCELLED = "session_cancelled", bilingual("開催中止", "Session cancelled")
+    OFFER_EXPIRED = "offer_expired", bilingual("繰上げ案内の期限切れ", "Offer expired")
+    APPROVAL_OVERDUE = "approval_overdue", bilingual("承認の期限切れ", "Approval overdue")
+    SESSION_BEGUN = "session_begun", bilingual("開始までに決定なし", "Not decided before the session began")
+
+
 class EnrollmentQuerySet(StatefulQuerySet["Enrollment"]):
     def live(self) -> "EnrollmentQuerySet":
         return self.filter(status__in=LIVE)
@@ -78,11 +99,22 @@ class EnrollmentQuerySet(StatefulQuerySet["Enrollment"]):
         position = Subquery(ahead.order_by().values("session").annotate(n=Count("pk")).values("n"))
         return self.annotate(queue_position=Case(When(status=Status.WAITLISTED, then=position)))
 
-    def enroll(self, people: Sequence[Facts], *, session: Session, status: str, busy: Times, by: User | None) -> int:
+    def enroll(
+        self,
+        people: Sequence[Facts],
+        *,
+        session: Session,
+        status: str,
+        busy: Times,
+        by: User | None,
+        applied_by: User | None = None,
+        batch: int | None = None,
+    ) -> int:
         """Insert enrolments of several people with their first steps, in one statement; returns the first queue number.
 
         Organisation, bureau, grade and job family are those of the facts. Queue numbers follow the order of `people`;
-        the session's lock, which the caller holds, makes that the order of coming.
+        the session's lock, which the caller holds, makes that the order of coming. `applied_by` is who acts for the
+        person; `batch` the key of the call that gave many seats.
         """
         params: dict[str, Any] = {
             "session": session.pk,
@@ -90,6 +122,8 @@ class EnrollmentQuerySet(StatefulQuerySet["Enrollment"]):
             "seated": status in SEATED,
             "busy": busy,
             "by": by.pk if by else None,
+            "applied_by": applied_by.pk if applied_by else None,
+            "batch": batch,
             "number": len(people),
             "staff": [facts.staff_id for facts in people],
             "day": [facts.on for facts in people],
@@ -97,6 +131,7 @@ class EnrollmentQuerySet(StatefulQuerySet["Enrollment"]):
             "bureau": [facts.bureau_id for facts in people],
             "grade": [facts.grade_id for facts in people],
             "job_family": [facts.job_family_id for facts in people],
+            "new_recruit": [facts.new_recruit for facts in people],
         }
         with connections[self.db].cursor() as cursor:
             cursor.execute(_ENROLL, params)
@@ -111,18 +146,19 @@ _ENROLL = """
     ), made AS (
         INSERT INTO enrollments_enrollment (
             public_id, session_id, course_id, fiscal_year, staff_id, status, priority, queue_no, applied_at, decided_at,
-            reference_date, organization_id, bureau_id, grade_id, job_family_id, busy, one_seat_key
+            reference_date, organization_id, bureau_id, grade_id, job_family_id, new_recruit, busy,
+            one_seat_key, applied_by_id, batch_id
         )
         SELECT academy_uuid7(), numbered.id, numbered.course_id, numbered.fiscal_year, person.staff, %(status)s, 100,
             numbered.before + person.number, academy_now(), CASE WHEN %(seated)s THEN academy_now() END,
-            person.day, person.organization, person.bureau, person.grade, person.job_family, %(busy)s::tstzmultirange,
-            CASE WHEN NOT course.repeatable THEN true END
+            person.day, person.organization, person.bureau, person.grade, person.job_family, person.new_recruit,
+            %(busy)s::tstzmultirange, CASE WHEN NOT course.repeatable THEN true END, %(applied_by)s::bigint, %(batch)s::bigint
         FROM numbered
         JOIN courses_course AS course ON course.id = numbered.course_id
         CROSS JOIN unnest(
             %(staff)s::bigint[], %(day)s::date[], %(organization)s::bigint[], %(bureau)s::bigint[], %(grade)s::bigint[],
-            %(job_family)s::bigint[]
-        ) WITH ORDINALITY AS person (staff, day, organization, bureau, grade, job_family, number)
+            %(job_family)s::bigint[], %(new_recruit)s::boolean[]
+        ) WITH ORDINALITY AS person (staff, day, organization, bureau, grade, job_family, new_recruit, number)
         RETURNING id
     ), stepped AS (
         INSERT INTO enrollments_enrollmentstep (subject_id, old, new, by_id, reason, at)
@@ -153,6 +189,42 @@ class Enrollment(Stateful, Record):
     grade = models.ForeignKey(Grade, models.PROTECT, related_name="+")
     job_family = models.ForeignKey(JobFamily, models.PROTECT, related_name="+")
     busy = TimesField(null=True, editable=False)  # the session's live meetings
+    new_recruit = models.BooleanField(
+        default=False, db_default=False, help_text="新規採用職員 / in the first fiscal year of service"
+    )
+    # Bureau and grade when the seat was given, by which quotas count: kept by a trigger, and a later move changes nothing.
+    seat_bureau = models.ForeignKey(
+        Organization,
+        models.DO_NOTHING,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    seat_grade = models.ForeignKey(
+        Grade, models.DO_NOTHING, null=True, editable=False, related_name="+", db_index=False, db_constraint=False
+    )
+    rank = models.PositiveIntegerField(null=True, blank=True, help_text="推薦順位 / rank in the list of the bureau")
+    application = models.ForeignKey(
+        "enrollments.Application", models.PROTECT, null=True, blank=True, related_name="enrollments", db_index=False
+    )
+    preference = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="希望順位 / which wish of the application, 1 is the first"
+    )
+    applied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="代理で申し込んだ人 / who applied for the person; empty: the person, or a decision of the office",
+    )
+    batch = models.ForeignKey(
+        "enrollments.SeatBatch", models.PROTECT, null=True, blank=True, related_name="enrollments", db_index=False
+    )
+    ended_as = models.CharField(max_length=20, choices=EndedAs.choices, blank=True, default="", db_default="")
     one_seat_key = models.BooleanField(
         null=True, editable=False, help_text="true where the course may be taken once a year; empty where repeats are"
     )
@@ -194,8 +266,12 @@ class Enrollment(Stateful, Record):
                 name="enrollment_waiting",
                 condition=Q(status=Status.WAITLISTED),
             ),
+            models.Index(fields=["application"], name="enrollment_by_wish", condition=Q(application__isnull=False)),
+            models.Index(fields=["batch"], name="enrollment_by_batch", condition=Q(batch__isnull=False)),
+            models.Index(fields=["session"], name="enrollment_undecided", condition=Q(status=Status.APPLIED)),
+            models.Index(fields=["session"], name="enrollment_offered", condition=Q(status=Status.OFFERED)),
         ]
-        triggers = [legal_transitions("enrollment_transitions_are_legal", TRANSITIONS), *seat_counters()]
+        triggers = [legal_transitions("enrollment_transitions_are_legal", TRANSITIONS), seat_origin(), *seat_counters()]
 
 
 class EnrollmentStep(Step):

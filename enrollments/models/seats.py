@@ -10,13 +10,37 @@ import pgtrigger
 
 _SEATED = "('offered', 'enrolled', 'in_progress', 'attended', 'completed', 'not_completed', 'absent')"
 
+# Bureau and grade at the moment the seat is given, whatever gives it.
+_ORIGIN = f"""
+    IF NEW.status IN {_SEATED} AND (TG_OP = 'INSERT' OR OLD.status NOT IN {_SEATED}) THEN
+        NEW.seat_bureau_id := NEW.bureau_id;
+        NEW.seat_grade_id := NEW.grade_id;
+    END IF;
+    RETURN NEW;
+"""
+
 # FOR KEY SHARE holds off whoever sets a limit meanwhile (that takes FOR UPDATE), and costs others nothing.
+# Quotas overlap, so that one seat counts in several; whoever changes them holds the session's row, so that no two wait for
+# each other. A session without quotas pays one look.
 _APPLY = """
     PERFORM 1 FROM courses_session WHERE id IN ({sessions}) ORDER BY id FOR KEY SHARE;
     UPDATE courses_session SET seats_taken = seats_taken + change.seats
     FROM (SELECT session_id, sum(seats) AS seats FROM ({changes}) AS each GROUP BY session_id HAVING sum(seats) <> 0)
         AS change
     WHERE courses_session.id = change.session_id AND courses_session.capacity IS NOT NULL;
+    IF EXISTS (SELECT FROM courses_seatquota WHERE session_id IN ({sessions})) THEN
+        PERFORM 1 FROM courses_session WHERE id IN ({sessions}) ORDER BY id FOR NO KEY UPDATE;
+        UPDATE courses_seatquota SET seats_taken = seats_taken + change.seats
+        FROM (
+            SELECT quota.id, sum(each.seats) AS seats FROM ({changes}) AS each
+            JOIN courses_seatquota AS quota ON quota.session_id = each.session_id
+                AND (quota.organization_id IS NULL OR quota.organization_id = each.seat_bureau_id)
+                AND (quota.grade_id IS NULL OR quota.grade_id = each.seat_grade_id)
+                AND (NOT quota.new_recruits OR each.new_recruit)
+            GROUP BY quota.id HAVING sum(each.seats) <> 0
+        ) AS change
+        WHERE courses_seatquota.id = change.id;
+    END IF;
     RETURN NULL;
 """
 
@@ -24,11 +48,12 @@ _APPLY = """
 def _counter(
     name: str, operation: pgtrigger.Operation, referencing: pgtrigger.Referencing, old: str, new: str
 ) -> pgtrigger.Trigger:
+    columns = "session_id, seat_bureau_id, seat_grade_id, new_recruit"
     parts = []
     if old:
-        parts.append(f"SELECT session_id, -1 AS seats FROM {old} WHERE status IN {_SEATED}")
+        parts.append(f"SELECT {columns}, -1 AS seats FROM {old} WHERE status IN {_SEATED}")
     if new:
-        parts.append(f"SELECT session_id, 1 AS seats FROM {new} WHERE status IN {_SEATED}")
+        parts.append(f"SELECT {columns}, 1 AS seats FROM {new} WHERE status IN {_SEATED}")
     sessions = " UNION ".join(f"SELECT session_id FROM {table}" for table in (old, new) if table)
     return pgtrigger.Trigger(
         name=name,
@@ -37,6 +62,15 @@ def _counter(
         operation=operation,
         referencing=referencing,
         func=_APPLY.format(sessions=sessions, changes=" UNION ALL ".join(parts)),
+    )
+
+
+def seat_origin() -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name="seat_origin",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("status"),
+        func=_ORIGIN,
     )
 
 
