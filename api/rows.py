@@ -40,14 +40,14 @@ class PublicId(serializers.UUIDField):
 
 
 class Label(Computed, serializers.CharField):
-    """The label of a choice, in the reader's language."""
+    """The label of a choice, in the reader's language; null where there is no choice (`allow_null`)."""
 
-    def __init__(self, path: str, choices: type[TextChoices]) -> None:
+    def __init__(self, path: str, choices: type[TextChoices], *, allow_null: bool = False) -> None:
         self.choices, self.paths = choices, (path,)
-        super().__init__(read_only=True)
+        super().__init__(read_only=True, allow_null=allow_null)
 
-    def value(self, *read: Any) -> str:
-        return str(self.choices(read[0]).label)
+    def value(self, *read: Any) -> str | None:
+        return str(self.choices(read[0]).label) if read[0] or not self.allow_null else None
 
 
 class FirstDay(Computed, serializers.DateField):

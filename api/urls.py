@@ -4,6 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
+from api import own_tasks
 from api.academy import (
     audits,
     calendar_feeds,
@@ -47,6 +48,7 @@ urlpatterns = [
     path("auth/token/current/", sign_in.SignOut.as_view({"delete": "destroy"}), name="sign-out"),
     path("assignments/", academy.Assignments.as_view({"get": "list"}), name="assignments"),
     path("me/", academy.Me.as_view({"get": "show"}), name="me"),
+    path("me/tasks/", own_tasks.MyTasks.as_view({"get": "show"}), name="my-tasks"),
     path("roster-imports/file/", roster_files.RosterFile.as_view({"get": "retrieve"}), name="roster-file"),
     path("roster-imports/<uuid:id>/faults/", rosters.RosterFaults.as_view({"get": "list"}), name="roster-faults"),
     path("roster-imports/<uuid:id>/changes/", rosters.RosterChanges.as_view({"get": "list"}), name="roster-changes"),

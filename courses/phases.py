@@ -1,7 +1,7 @@
 """Where a session stands at an instant of business time: derived, never stored.
 
-A session is *open* when people may apply: published, of a selection that people enter by themselves (first come, open:
-`SELF_SERVICE`; nobody applies where seats are assigned or nominated), its last day not past, inside the application
+A session is *open* when people may apply: published, of a selection that people apply for (`BY_APPLICATION`;
+nobody applies where seats are assigned), its last day not past, inside the application
 window (from `apply_from`, before `apply_until`; no `apply_from` is no window, no `apply_until` an endless one). It is *running* when
 it is published and the business date lies within `starts_on` … `ends_on`. A year-round run is both at once; a session
 without a date never runs, and is over with its fiscal year.
@@ -24,7 +24,7 @@ from django.db.models import Q
 
 from academy.clock import business_date
 from academy.text import bilingual
-from courses.models import SELF_SERVICE, SessionStatus
+from courses.models import BY_APPLICATION, SessionStatus
 
 
 class Phase(models.TextChoices):
@@ -45,7 +45,7 @@ def is_open(
     ends_on: dt.date,
     now: dt.datetime,
 ) -> bool:
-    if status != SessionStatus.PUBLISHED or selection not in SELF_SERVICE:
+    if status != SessionStatus.PUBLISHED or selection not in BY_APPLICATION:
         return False
     if apply_from is None or business_date(now) > ends_on:
         return False
@@ -54,7 +54,7 @@ def is_open(
 
 def open_at(now: dt.datetime) -> Q:
     """The twin of `is_open` for a query of sessions."""
-    published = Q(status=SessionStatus.PUBLISHED, selection__in=SELF_SERVICE, ends_on__gte=business_date(now))
+    published = Q(status=SessionStatus.PUBLISHED, selection__in=BY_APPLICATION, ends_on__gte=business_date(now))
     return published & Q(apply_from__lte=now) & (Q(apply_until=None) | Q(apply_until__gt=now))
 
 

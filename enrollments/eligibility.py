@@ -15,7 +15,7 @@ from academy import clock
 from academy.errors import DomainError, Fault
 from academy.text import Text, in_both
 from courses.audiences import Finding
-from courses.models import SELF_SERVICE, Selection, Session, SessionStatus
+from courses.models import BY_APPLICATION, Selection, Session, SessionStatus
 from enrollments.errors import (
     AlreadyApplied,
     CourseTaken,
@@ -132,12 +132,12 @@ def window(session: Session, now: dt.datetime) -> Finding:
 
 
 def selection(session: Session) -> Finding:
-    required = Text("先着または自由参加", "first come or open")
+    required = Text("申込みのある選考方法", "a way in by application")
     actual = in_both(Selection(session.selection).label)
     return _verdict(
         "selection",
         NotSelfService.code,
-        failed=session.selection not in SELF_SERVICE,
+        failed=session.selection not in BY_APPLICATION,
         required=required,
         actual=actual,
         text=Text("選考方法:{a}。", "Selection: {a}.").format(a=actual),

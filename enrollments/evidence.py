@@ -19,6 +19,7 @@ from courses.models import Meeting, Session, SessionInstructor
 from enrollments.models import JUDGED, LIVE, SEATED, Enrollment
 from enrollments.models.enrollments import Times
 from enrollments.prior_learning import PriorLearning, prior_learning_for
+from enrollments.seating import Seats, seats_and_queue_of
 
 
 class RangeAgg(Aggregate):
@@ -82,7 +83,8 @@ class Evidence:
     session: Session
     now: dt.datetime
     timetable: Timetable
-    waiting: int  # how many wait in the queue; not counted where nobody has to
+    seats: Seats
+    waiting: int  # how many wait in the queue
     facts: dict[int, Facts]
     verdicts: dict[int, Verdict]
     standings: dict[int, Standing]
@@ -95,20 +97,18 @@ class Evidence:
 def evidence_for(session: Session, staff_ids: Sequence[int], *, now: dt.datetime) -> Evidence:
     timetable = timetable_of(session, now)
     facts = facts_of(staff_ids, on=timetable.reference_date)
+    seats, waiting = seats_and_queue_of(session, now=now)
     return Evidence(
         session=session,
         now=now,
         timetable=timetable,
-        waiting=Enrollment.objects.waiting().filter(session=session).count() if _queues(session) else 0,
+        seats=seats,
+        waiting=waiting,
         facts=facts,
         verdicts=explain_all(session.applicable_audience, facts.values()),
         standings=_standings(session, staff_ids, timetable.busy),
         prior=prior_learning_for(session, staff_ids, now=now),
     )
-
-
-def _queues(session: Session) -> bool:
-    return session.capacity is not None or session.undated
 
 
 def timetable_of(session: Session, now: dt.datetime) -> Timetable:

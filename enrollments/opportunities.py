@@ -1,4 +1,4 @@
-"""What is meant for a person, and why: published sessions that people enter by themselves (`SELF_SERVICE`)
+"""What is meant for a person, and why: published sessions that people apply for (`BY_APPLICATION`)
 and that take or will take applications, for whose audience the
 person qualifies on their reference date. It reads and writes nothing else.
 """
@@ -11,7 +11,7 @@ from django.db.models import Min, Q
 from academy import clock
 from academy.facts import facts_on
 from courses.audiences import Verdict, explain_each
-from courses.models import SELF_SERVICE, Meeting, Session
+from courses.models import BY_APPLICATION, Meeting, Session
 from enrollments.evidence import reference_date
 
 
@@ -21,7 +21,7 @@ def opportunities_of(staff_id: int, *, now: dt.datetime) -> dict[UUID, Verdict]:
         Session.objects.published()
         .with_audience()
         .filter(Q(apply_until=None) | Q(apply_until__gt=now), apply_from__isnull=False)
-        .filter(ends_on__gte=clock.business_date(now), selection__in=SELF_SERVICE)
+        .filter(ends_on__gte=clock.business_date(now), selection__in=BY_APPLICATION)
     )
     first = Meeting.objects.live().filter(session__in=sessions).values_list("session_id")
     starts = {

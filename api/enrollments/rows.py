@@ -8,7 +8,7 @@ from api.courses.rows import SessionRow
 from api.rows import Label, Many, PublicId, Row, Text
 from courses.audiences import Finding
 from enrollments import completion
-from enrollments.models import EnrollmentStep, Status
+from enrollments.models import ApprovalLevel, EndedAs, EnrollmentStep, Status
 
 
 def full_name(family: str, given: str) -> str:
@@ -26,6 +26,17 @@ class EnrollmentRow(Row):
     staff_name = Text("staff.family_name", "staff.given_name", made=full_name)
     status = serializers.ChoiceField(choices=Status.choices)
     status_label = Label("status", Status)
+    awaiting = serializers.ChoiceField(
+        choices=ApprovalLevel.choices, allow_null=True, help_text="誰の承認を待つか / whose approval it waits for"
+    )
+    awaiting_label = Label("awaiting", ApprovalLevel, allow_null=True)
+    ended_as = serializers.ChoiceField(
+        choices=[*EndedAs.choices, ("", "")], help_text="空欄は継続中 / empty: not ended"
+    )
+    ended_as_label = Label("ended_as", EndedAs, allow_null=True)
+    offer_expires_at = serializers.DateTimeField(allow_null=True)
+    on_behalf = serializers.BooleanField(help_text="代理の申込み / somebody else applied for the person")
+    preference = serializers.IntegerField(allow_null=True, help_text="希望順位 / which wish of an application")
     queue_position = serializers.IntegerField(allow_null=True)
     priority = serializers.IntegerField()
     applied_at = serializers.DateTimeField()

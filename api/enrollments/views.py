@@ -49,7 +49,7 @@ def shown(found: QuerySet[Enrollment], viewer: Viewer) -> EnrollmentQuerySet:
     own_seat = When(staff_id=viewer.staff_id, status__in=SEATED, then=F("session__online_address"))
     cases = [own_seat] if viewer.staff_id else []
     address = Case(*cases, default=Value(None), output_field=CharField(null=True))
-    return cast(EnrollmentQuerySet, found).with_queue_position().annotate(own_online_address=address)
+    return cast(EnrollmentQuerySet, found).with_queue_position().with_standing().annotate(own_online_address=address)
 
 
 def _visible(viewer: Viewer) -> EnrollmentQuerySet:

@@ -9,20 +9,14 @@ from uuid import UUID
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 
-from academy import clock
 from academy.access import signed_in
-from academy.text import Text
-from api.rows import local
 from api.skills import rows
 from api.views import Resource
-from courses.access import demand_requests_awaiting
-from courses.models import CourseSkill, DemandRequest
-from enrollments.due import DueCourse, due_courses_of
+from courses.models import CourseSkill
 from skills import access
 from skills.models import AssessmentStatus, JobTypeAssignmentKind
-from skills.reports import own_map, waiting
+from skills.reports import own_map
 
 
 class MapItemRow(serializers.Serializer[Any]):
@@ -168,91 +162,3 @@ def _map(each: own_map.Map, courses: Raising) -> dict[str, Any]:
 
 def _held(fit: own_map.FitRow) -> list[dict[str, str]]:
     return [{"kind": kind, "kind_label": str(JobTypeAssignmentKind(kind).label)} for kind in fit.held]
-
-
-class TaskRow(serializers.Serializer[Any]):
-    """What waits. Of `course_due`, `id` is the course's and `since` the day from which its days count; of `demand_answer`,
-    `id` is the survey's and `due_on` the last day to answer.
-    """
-
-    kind = serializers.ChoiceField(choices=["assessment_review", "assessment_returned", "course_due", "demand_answer"])
-    id = serializers.UUIDField()
-    title = serializers.CharField()
-    since = serializers.DateTimeField()
-    waits_until = serializers.DateTimeField(allow_null=True, help_text="名簿の反映を待つ期限 / waits for a roster")
-    due_on = serializers.DateField(allow_null=True, help_text="この日まで / this day included")
-    overdue = serializers.BooleanField(allow_null=True)
-    next_session = serializers.UUIDField(
-        allow_null=True, help_text="申込み受付中の次の回 / the next that takes applications"
-    )
-    next_session_starts_on = serializers.DateField(allow_null=True)
-    href = serializers.CharField()
-
-
-class TasksRow(serializers.Serializer[Any]):
-    results = TaskRow(many=True)
-
-
-class MyTasks(Resource):
-    visible = access.assessments_visible_to
-    row = rows.AssessmentRow
-    access = {"show": signed_in}
-    answers = {"show": TasksRow}
-
-    def show(self, request: Request) -> Response:
-        """What waits for the person signed in, the oldest first: assessments, courses to complete, surveys to answer."""
-        self.refuse_unknown_parameters()
-        tasks = [_task(each) for each in waiting.rows(viewer=self.viewer)]
-        if self.viewer.staff_id is not None:
-            tasks += [_due(each) for each in due_courses_of(self.viewer.staff_id, now=clock.now())]
-        asked = demand_requests_awaiting(self.viewer).select_related("survey", "organization")
-        tasks += [_unanswered(each) for each in asked]
-        return Response({"results": sorted(tasks, key=lambda task: (task["since"], task["id"]))})
-
-
-def _task(task: waiting.Task) -> dict[str, Any]:
-    return {
-        "kind": task.kind,
-        "id": task.id,
-        "title": str(task.title),
-        "since": local(task.since),
-        "waits_until": local(task.waits_until),
-        **dict.fromkeys(("due_on", "overdue", "next_session", "next_session_starts_on")),
-        "href": reverse("assessment-detail", kwargs={"id": task.id}),
-    }
-
-
-def _unanswered(request: DemandRequest) -> dict[str, Any]:
-    survey, body = request.survey, request.organization
-    text = Text("「{survey}」に{body}として回答", "Answer “{survey}” for {body}")
-    names = {
-        "survey": Text(survey.title_ja, survey.title_en or survey.title_ja),
-        "body": Text(body.name_ja, body.name_en or body.name_ja),
-    }
-    return {
-        "kind": "demand_answer",
-        "id": survey.public_id,
-        "title": str(text.format(**names)),
-        "since": local(survey.opened_at),
-        "due_on": survey.answer_by,
-        "overdue": False,
-        **dict.fromkeys(("waits_until", "next_session", "next_session_starts_on")),
-        "href": reverse("demand-survey-detail", kwargs={"id": survey.public_id}),
-    }
-
-
-def _due(course: DueCourse) -> dict[str, Any]:
-    text = Text("「{title}」を{day}までに修了", "Complete “{title}” by {day}")
-    session = course.next_session
-    return {
-        "kind": "course_due",
-        "id": course.id,
-        "title": str(text.format(title=course.title, day=course.due_on.isoformat())),
-        "since": local(clock.start_of(course.since)),
-        "waits_until": None,
-        "due_on": course.due_on,
-        "overdue": course.overdue,
-        "next_session": session and session.id,
-        "next_session_starts_on": session and session.starts_on,
-        "href": reverse("course-detail", kwargs={"id": course.id}),
-    }

@@ -14,5 +14,4 @@ def register(router: SimpleRouter) -> None:
 
 urlpatterns = [
     path("me/skill-map/", mine.MySkillMap.as_view({"get": "show"}), name="my-skill-map"),
-    path("me/tasks/", mine.MyTasks.as_view({"get": "show"}), name="my-tasks"),
 ]

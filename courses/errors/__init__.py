@@ -41,8 +41,8 @@ class SelectionTakesNoApplications(DomainError):
     code = "selection_takes_no_applications"
     title = Text("申込みを受け付けない選考方法です", "No applications")
     text = Text(
-        "申込みを開始できるのは先着と自由参加の回だけです(この回:{selection})。",
-        "Only first-come and open sessions take applications (this one: {selection}).",
+        "この回の席は事務局が指名するため、申込みを受け付けません(選考方法:{selection})。",
+        "Seats of this session are assigned by the office, so that it takes no applications (selection: {selection}).",
     )
 
 

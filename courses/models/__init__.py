@@ -61,6 +61,7 @@ from courses.models.programs import (
 )
 from courses.models.quotas import SeatQuota
 from courses.models.sessions import (
+    BY_APPLICATION,
     SELF_SERVICE,
     SESSION_TRANSITIONS,
     ApplicationRound,
@@ -83,6 +84,7 @@ __all__ = [
     "AudienceMember",
     "AudiencePerson",
     "AudiencePersonKind",
+    "BY_APPLICATION",
     "CompletionPolicy",
     "ContentVersion",
     "Course",

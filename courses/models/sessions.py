@@ -42,6 +42,8 @@ class Selection(models.TextChoices):
 
 # The ways in by which a person takes a seat without anybody's decision.
 SELF_SERVICE = (Selection.FIRST_COME, Selection.OPEN)
+# The ways in that begin with an application; the seats of the others are assigned.
+BY_APPLICATION = (*SELF_SERVICE, Selection.NOMINATION, Selection.SCREENING, Selection.LOTTERY)
 
 # Read with a row as its `now`; by name, because the attribute is declared on the model.
 _NOW = {"now": BusinessNow()}
@@ -60,11 +62,15 @@ class SessionQuerySet(StatefulQuerySet["Session"]):
         return self.select_for_update(of=("self",)).annotate(**_NOW)
 
     def with_audience(self) -> "SessionQuerySet":
-        """With the course, the audience, and whether the course asks for others first: what the rules about a person read."""
+        """With the course, its programme's policy, the audience, and whether the course asks for others first: what the rules
+        about a person read.
+        """
         asks_before = {
             "asks_before": Exists(Prerequisite.objects.filter(course=OuterRef("course")))
         }  # by name, as above
-        return self.select_related("course__audience", "audience").annotate(**asks_before)
+        return self.select_related("course__audience", "course__program__enrollment_policy", "audience").annotate(
+            **asks_before
+        )
 
     def published(self) -> "SessionQuerySet":
         return self.filter(status=SessionStatus.PUBLISHED)

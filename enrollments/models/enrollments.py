@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connections, models
-from django.db.models import Case, Count, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, ExpressionWrapper, F, FilteredRelation, OuterRef, Q, Subquery, When
 from psycopg.types.multirange import Multirange
 
 from academy.clock import BusinessNow
@@ -98,6 +98,16 @@ class EnrollmentQuerySet(StatefulQuerySet["Enrollment"]):
         ahead = Enrollment.objects.filter(sooner, session=OuterRef("session"), status=Status.WAITLISTED)
         position = Subquery(ahead.order_by().values("session").annotate(n=Count("pk")).values("n"))
         return self.annotate(queue_position=Case(When(status=Status.WAITLISTED, then=position)))
+
+    def with_standing(self) -> "EnrollmentQuerySet":
+        """`awaiting`: whose approval an application waits for; `offer_expires_at`; `on_behalf`: somebody else applied."""
+        pending = FilteredRelation("approvals", condition=Q(approvals__status="pending"))
+        return self.annotate(
+            pending_approval=pending,
+            awaiting=F("pending_approval__level"),
+            offer_expires_at=Case(When(status=Status.OFFERED, then=F("offer__expires_at"))),
+            on_behalf=ExpressionWrapper(Q(applied_by__isnull=False), models.BooleanField()),
+        )
 
     def enroll(
         self,

@@ -14,7 +14,7 @@ from academy.operations.base import constraint_of, note, operation
 from academy.operations.jobs import job_kind
 from courses.models import Session
 from enrollments import access, eligibility
-from enrollments.errors import NotEligible, SessionFull, SessionOver
+from enrollments.errors import NotEligible, SessionOver
 from enrollments.errors.windows import SessionHasNoDate
 from enrollments.evidence import Evidence, evidence_for, over
 from enrollments.models import Enrollment, Status
@@ -62,10 +62,10 @@ def _seated(session: Session, asked: list[int], by: User | None) -> dict[int, tu
         raise SessionOver
     own = set(Staff.objects.filter(user=by).values_list("pk", flat=True)) if by else set()
     codes = {staff_id: (OWN,) if staff_id in own else _codes(evidence, staff_id) for staff_id in asked}
-    free = queue.seats_for_newcomers(session, by=by)
+    seats = queue.seats_for_newcomers(session, by=by)
     passed = [staff_id for staff_id in asked if not codes[staff_id]]
-    chosen, late = (passed, []) if free is None else (passed[:free], passed[free:])
-    people = [evidence.facts[staff_id] for staff_id in chosen]
+    refused = {staff_id: why for staff_id in passed if (why := seats.give(evidence.facts[staff_id]))}
+    people = [evidence.facts[staff_id] for staff_id in passed if staff_id not in refused]
     try:
         with transaction.atomic():
             Enrollment.objects.enroll(
@@ -75,7 +75,7 @@ def _seated(session: Session, asked: list[int], by: User | None) -> dict[int, tu
         if constraint_of(error) not in queue.LOST_MEANWHILE:
             raise
         return None
-    return codes | dict.fromkeys(late, (SessionFull.code,))
+    return codes | {staff_id: (why,) for staff_id, why in refused.items()}
 
 
 def _codes(evidence: Evidence, staff_id: int) -> tuple[str, ...]:

@@ -4,8 +4,8 @@ Everything that may free a seat calls `reconcile` in its own transaction, and a 
 """
 
 import datetime as dt
-from collections.abc import Iterator
-from itertools import groupby, islice
+from collections.abc import Collection, Iterator
+from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -17,10 +17,13 @@ from academy.clock import BusinessNow
 from academy.facts import Facts
 from academy.models import User
 from academy.operations.base import constraint_of, note, operation
+from courses.entry import policy_of
 from courses.models import Meeting, Session, SessionStatus
 from enrollments import eligibility
 from enrollments.evidence import evidence_for, timetable_of
 from enrollments.models import Enrollment, Status
+from enrollments.operations import offers
+from enrollments.seating import Seats, seats_and_queue_of, seats_of
 
 # So many who wait are judged at a time: most often the first is promoted, and a long queue is not read for one seat.
 AT_A_TIME = 50
@@ -30,6 +33,7 @@ LOST_MEANWHILE = frozenset(
         "enrollment_person_not_in_two_places",
         "enrollment_one_seat_per_person_course_and_year",
         "session_seats_within_capacity",
+        "seat_quota_within_ceiling",
     }
 )
 
@@ -42,21 +46,33 @@ def reconcile_queue(*, session_id: int, by: User | None) -> Session:
     return session
 
 
-def reconcile(session: Session, *, by: User | None) -> int:
+def reconcile(session: Session, *, by: User | None, at_once: Collection[int] = ()) -> int:
     """Promote from the queue of a locked session while seats are free; returns how many.
 
-    Each candidate passes the rules of a newcomer, else is skipped and goes on waiting. Nobody is promoted once the
-    first meeting has begun or the last day is past, or into a session that is not published or has no date yet.
+    Each candidate passes the rules of a newcomer and finds a seat that is not kept for others, else is skipped and goes on
+    waiting. Where the programme's policy has offers, a seat is offered for a time, but to those of `at_once`, who have just
+    asked for it. Nobody is promoted when promotions are over (see `promotes`).
     """
-    if session.undated:
-        return 0
-    past = session.status != SessionStatus.PUBLISHED or clock.business_date(session.now) > session.ends_on
-    if past or timetable_of(session, session.now).begun(session.now):
+    if not promotes(session):
         return 0
     while chosen := _next_in_line(session):
-        if _seated(chosen, session, by):
+        if _seated(chosen, session, by, at_once):
             return len(chosen)
     return 0
+
+
+def promotes(session: Session) -> bool:
+    """Whether the queue of a locked session moves up: published and dated, before its first meeting begins, its last day and
+    its own deadline for promotions."""
+    if (
+        session.undated
+        or session.status != SessionStatus.PUBLISHED
+        or clock.business_date(session.now) > session.ends_on
+    ):
+        return False
+    if session.promote_until is not None and session.promote_until <= session.now:
+        return False
+    return not timetable_of(session, session.now).begun(session.now)
 
 
 class Candidate(NamedTuple):
@@ -69,33 +85,47 @@ class Candidate(NamedTuple):
     def copies(self) -> tuple[object, ...]:
         """What an enrolment keeps of the facts, in the order of `_COPIES`."""
         facts = self.facts
-        return facts.on, facts.organization_id, facts.bureau_id, facts.grade_id, facts.job_family_id
+        return (
+            facts.on,
+            facts.organization_id,
+            facts.bureau_id,
+            facts.grade_id,
+            facts.job_family_id,
+            facts.new_recruit,
+        )
 
 
-_COPIES = ("reference_date", "organization", "bureau", "grade", "job_family")
+_COPIES = ("reference_date", "organization", "bureau", "grade", "job_family", "new_recruit")
 
 
 def _next_in_line(session: Session) -> list[Candidate]:
-    free = seats_free(session)
-    return [] if free == 0 else list(islice(candidates(session, session.now), free))
+    return list(_line_up(seats_of(session, now=session.now), session))
 
 
-def _seated(chosen: list[Candidate], session: Session, by: User | None) -> bool:
+def _line_up(seats: Seats, session: Session) -> Iterator[Candidate]:
+    """Those who wait and pass the rules, as far as there is a seat for each, which is counted as taken."""
+    if seats.exhausted:
+        return
+    for candidate in candidates(session, session.now):
+        if seats.give(candidate.facts) is None:
+            yield candidate
+        if seats.exhausted:
+            return
+
+
+def _seated(chosen: list[Candidate], session: Session, by: User | None, at_once: Collection[int]) -> bool:
     """Whether the chosen got their seats; not if one of them took a seat elsewhere meanwhile.
 
     With the seat an enrolment gets the facts by which it passed: while somebody waits, posts and the date may change.
     Those with the same facts move in one statement.
     """
+    offered = [] if policy_of(session).offer_hours is None else [each for each in chosen if each.pk not in at_once]
+    seated = [each for each in chosen if each not in offered]
     try:
         with transaction.atomic():
-            for copies, alike in groupby(sorted(chosen, key=attrgetter("copies")), attrgetter("copies")):
-                Enrollment.objects.filter(pk__in=[each.pk for each in alike]).move_to(
-                    Status.ENROLLED,
-                    by=by,
-                    reason="繰上げ / from the queue",
-                    decided_at=session.now,
-                    **dict(zip(_COPIES, copies, strict=True)),
-                )
+            _move(seated, Status.ENROLLED, by=by, decided_at=session.now)
+            _move(offered, Status.OFFERED, by=by)
+            offers.make([each.pk for each in offered], session)
     except IntegrityError as error:
         if constraint_of(error) not in LOST_MEANWHILE:
             raise
@@ -103,10 +133,10 @@ def _seated(chosen: list[Candidate], session: Session, by: User | None) -> bool:
     return True
 
 
-def seats_free(session: Session) -> int | None:
-    """Seats that nobody holds, as the database counts them now; None without a limit."""
-    session.refresh_from_db(fields=["seats_taken"])
-    return session.free_seats
+def _move(chosen: list[Candidate], to: Status, *, by: User | None, **also: object) -> None:
+    for copies, alike in groupby(sorted(chosen, key=attrgetter("copies")), attrgetter("copies")):
+        rows = Enrollment.objects.filter(pk__in=[each.pk for each in alike])
+        rows.move_to(to, by=by, reason="繰上げ / from the queue", **also, **dict(zip(_COPIES, copies, strict=True)))
 
 
 def candidates(session: Session, now: dt.datetime) -> Iterator[Candidate]:
@@ -121,19 +151,19 @@ def candidates(session: Session, now: dt.datetime) -> Iterator[Candidate]:
                 yield Candidate(pk, evidence.facts[staff_id])
 
 
-def seats_for_newcomers(session: Session, *, by: User | None) -> int | None:
-    """Seats of a locked session that are left when the queue has had its turn; None without a limit, 0 without a date.
+def seats_for_newcomers(session: Session, *, by: User | None) -> Seats:
+    """The seats of a locked session that are left when the queue has had its turn; none without a date.
 
-    Whoever waits and passes the rules comes first, also when it is too late for a promotion.
+    Whoever waits, passes the rules and finds a seat comes first, also when it is too late for a promotion.
     """
-    free = 0 if session.undated else session.free_seats
-    if free == 0 or not Enrollment.objects.waiting().filter(session=session).exists():
-        return free
+    seats, waiting = seats_and_queue_of(session, now=session.now)
+    if waiting == 0 or seats.exhausted:
+        return seats
     reconcile(session, by=by)
-    free = seats_free(session)
-    if free is None or free == 0:
-        return free
-    return free - sum(1 for _ in islice(candidates(session, session.now), free))
+    seats = seats_of(session, now=session.now)
+    for _ in _line_up(seats, session):
+        pass
+    return seats
 
 
 def sessions_to_reconcile() -> QuerySet[Session]:
@@ -144,4 +174,5 @@ def sessions_to_reconcile() -> QuerySet[Session]:
     meetings = Meeting.objects.live().filter(begun, session=OuterRef("pk"))
     free = Q(capacity=None) | Q(seats_taken__lt=F("capacity"))
     to_come = Session.objects.published().with_audience().filter(ends_on__gte=today, undated=False)
-    return to_come.filter(free, Exists(waiting), ~Exists(meetings))
+    promoting = Q(promote_until=None) | Q(promote_until__gt=BusinessNow())
+    return to_come.filter(free, promoting, Exists(waiting), ~Exists(meetings))

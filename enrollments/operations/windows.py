@@ -37,8 +37,8 @@ def reopen_session(*, session_id: int, apply_until: dt.datetime, by: User | None
     faults = Faults()
     check_end(session, apply_until, faults)
     faults.refuse()
-    left = None if session.undated else queue.seats_for_newcomers(session, by=by)
-    if left == 0:
+    left = None if session.undated else queue.seats_for_newcomers(session, by=by).free
+    if left is not None and left <= 0:
         raise NoSeatLeft
     write_window(session, session.now, apply_until, by_hand=True)
     note(session, round=session.rounds.count(), left=left)

@@ -13,7 +13,7 @@ from academy.operations.base import note, operation
 from academy.text import in_both
 from courses.deadlines import COLUMNS, check_order
 from courses.errors import SelectionTakesNoApplications
-from courses.models import SELF_SERVICE, Deadline, Selection, Session, SessionStatus
+from courses.models import BY_APPLICATION, Deadline, Selection, Session, SessionStatus
 from courses.operations.deadlines import ruled_deadlines
 from courses.operations.rounds import keep_round
 from courses.operations.sessions.standing import begin_of, locked, refuse_unpublished
@@ -32,8 +32,8 @@ class LaterDeadlines(TypedDict, total=False):
 def open_session(*, session_id: int, by: User | None, **end: Unpack[WindowEnd]) -> Session:
     """Take applications from now until the given time, or without an end (None); an open session keeps its beginning.
 
-    Where no end is said the course's rule says it, or there is none. Only a published session that people enter by
-    themselves takes applications. Once an earlier window has ended, this is a further round.
+    Where no end is said the course's rule says it, or there is none. Only a published session whose seats are not
+    assigned takes applications. Once an earlier window has ended, this is a further round.
     """
     session = locked(session_id)
     refuse_unpublished(session)
@@ -90,7 +90,7 @@ def change_deadlines(
 
 
 def refuse_selection(session: Session) -> None:
-    if session.selection not in SELF_SERVICE:
+    if session.selection not in BY_APPLICATION:
         raise SelectionTakesNoApplications(selection=in_both(Selection(session.selection).label))
 
 

@@ -9,7 +9,8 @@ from courses.operations.places import free_places
 from courses.operations.rescheduling import cancel_meetings
 from courses.rescheduling import Fate, all_cancelled
 from enrollments.impact import Impact, counted, seats_of
-from enrollments.models import LIVE, Enrollment, Status
+from enrollments.models import LIVE, EndedAs, Enrollment, Status
+from enrollments.operations import approvals
 from enrollments.operations.changes.confirming import refuse_unconfirmed
 from enrollments.operations.changes.telling import Letters, teachers_of
 
@@ -48,7 +49,9 @@ def _cancelled(session_id: int, reason: str, by: User | None) -> tuple[Session, 
     letters.add("session_cancelled", [seat.staff_id for seat in seats if seat.status in LIVE])
     letters.add("session_cancelled", teachers_of(session))
     Session.objects.filter(pk=session_id).move_to(SessionStatus.CANCELLED, by=by, reason=reason)
-    ended = Enrollment.objects.filter(session=session).live().move_to(Status.CANCELLED, by=by, reason=reason)
+    live = Enrollment.objects.filter(session=session).live()
+    ended = live.move_to(Status.CANCELLED, by=by, reason=reason, ended_as=EndedAs.SESSION_CANCELLED)
+    approvals.close([each.pk for each in ended if each.old == Status.APPLIED], by=by)
     free_places(session.pk)
     archives = all_cancelled(list(session.meetings.archives()), session.now)
     gone = [each.meeting.pk for both in (plan, archives) for each in both.of(Fate.CANCELLED) if each.meeting]

@@ -1,5 +1,6 @@
 """What HR decides about each person who stands in the way of a change: withdrawn from the session, or exempted."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,10 +14,12 @@ from academy.text import Text, bilingual
 from courses.models import Meeting, Session
 from courses.rescheduling import Plan
 from enrollments import access
+from enrollments.endings import withdrawn_as
 from enrollments.errors import CourseTaken, PersonClash
 from enrollments.errors.changes import PersonWouldClash
 from enrollments.impact import NOTHING_LEFT, TEACHES, Clash, Numbers, Seat
-from enrollments.models import LIVE, Enrollment, MeetingExemption, Status
+from enrollments.models import LIVE, EndedAs, Enrollment, MeetingExemption, Status
+from enrollments.operations import approvals
 
 MOST_SHOWN = 500
 
@@ -180,10 +183,14 @@ def _text(clash: Clash, *, named: bool) -> Text:
 
 
 def withdraw(resolved: Resolved, *, by: User | None) -> None:
-    """Those withdrawn, with a step by the office for each; a statement for each reason."""
-    for reason in sorted(set(resolved.withdrawn.values())):
-        keys = [key for key, each in resolved.withdrawn.items() if each == reason]
-        Enrollment.objects.filter(pk__in=keys).move_to(Status.WITHDRAWN, by=by, reason=reason)
+    """Those withdrawn, with a step by the office for each; a statement for each reason and kind of end."""
+    held = Enrollment.objects.filter(pk__in=resolved.withdrawn).values_list("pk", "status")
+    alike: dict[tuple[str, EndedAs], list[int]] = defaultdict(list)
+    for key, status in held:
+        alike[resolved.withdrawn[key], withdrawn_as(status)].append(key)
+    for (reason, ended_as), keys in sorted(alike.items()):
+        Enrollment.objects.filter(pk__in=keys).move_to(Status.WITHDRAWN, by=by, reason=reason, ended_as=ended_as)
+    approvals.close(list(resolved.withdrawn), by=by)
 
 
 def exempt(resolved: Resolved, meetings: Mapping[int, Meeting], *, by: User | None) -> None:

@@ -1,0 +1,131 @@
+"""Whom the seats of a session are for: the one place that says whether a person may have one of those that are free.
+
+A seat is given where
+
+    one is free;
+    each quota that the person counts in (bureau, grade, new recruits: all that it says together) is below its ceiling;
+    and after it there are as many free seats as quotas still keep: of each quota that is not released, `seats` less those
+    taken in it. One who counts in a quota takes one of the seats it keeps.
+
+Quotas overlap, and nobody knows who will come: what they keep is added up, so that every guarantee can be kept whoever
+comes. The database holds the capacity and each ceiling on any path; what is kept is decided here, under the session's lock.
+"""
+
+import datetime as dt
+import json
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from django.db import connection
+
+from courses.models import Session
+from enrollments.errors import SessionFull
+from enrollments.errors.seats import QuotaFull, SeatsKept
+
+
+class Person(Protocol):
+    """What is asked of a person: `academy.facts.Facts` has it, as of the reference date."""
+
+    @property
+    def bureau_id(self) -> int: ...
+    @property
+    def grade_id(self) -> int: ...
+    @property
+    def new_recruit(self) -> bool: ...
+
+
+@dataclass
+class Quota:
+    """A quota with the seats taken in it; `kept` is 0 once it is released."""
+
+    organization_id: int | None
+    grade_id: int | None
+    new_recruits: bool
+    kept: int
+    ceiling: int | None
+    taken: int
+
+    def counts(self, person: Person) -> bool:
+        return (
+            self.organization_id in (None, person.bureau_id)
+            and self.grade_id in (None, person.grade_id)
+            and (person.new_recruit or not self.new_recruits)
+        )
+
+    @property
+    def full(self) -> bool:
+        return self.ceiling is not None and self.taken >= self.ceiling
+
+    @property
+    def outstanding(self) -> int:
+        """The seats that are still kept."""
+        return max(self.kept - self.taken, 0)
+
+
+@dataclass
+class Seats:
+    """The free seats of a session (None: no limit) and its quotas; it counts along as seats are given."""
+
+    free: int | None
+    quotas: list[Quota] = field(default_factory=list)
+
+    def why_not(self, person: Person) -> str | None:
+        """The code of what stands in the way of a seat for this person, or None."""
+        if self.free is not None and self.free <= 0:
+            return SessionFull.code
+        mine = [quota for quota in self.quotas if quota.counts(person)]
+        if any(quota.full for quota in mine):
+            return QuotaFull.code
+        if self.free is not None:
+            kept = sum(quota.outstanding for quota in self.quotas) - sum(quota.outstanding > 0 for quota in mine)
+            if self.free - 1 < kept:
+                return SeatsKept.code
+        return None
+
+    def take(self, person: Person) -> None:
+        """Count a seat that is given."""
+        if self.free is not None:
+            self.free -= 1
+        for quota in self.quotas:
+            if quota.counts(person):
+                quota.taken += 1
+
+    def give(self, person: Person) -> str | None:
+        """Take a seat if the person may have one; else the code that says why not."""
+        refused = self.why_not(person)
+        if refused is None:
+            self.take(person)
+        return refused
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether nobody at all may have a seat."""
+        return self.free is not None and self.free <= 0
+
+
+# Quotas and the queue are read with the seats, so that a session without either pays nothing for them.
+_SEATS = """
+    SELECT session.capacity - session.seats_taken, (
+        SELECT jsonb_agg(jsonb_build_array(
+            quota.organization_id, quota.grade_id, quota.new_recruits,
+            CASE WHEN quota.release_at <= %(now)s THEN 0 ELSE quota.seats END, quota.ceiling, quota.seats_taken
+        ) ORDER BY quota.id) FROM courses_seatquota AS quota WHERE quota.session_id = session.id
+    ), (
+        SELECT count(*) FROM enrollments_enrollment AS waits
+        WHERE waits.session_id = session.id AND waits.status = 'waitlisted'
+    )
+    FROM courses_session AS session WHERE session.id = %(session)s
+"""
+
+
+def seats_and_queue_of(session: Session, *, now: dt.datetime) -> tuple[Seats, int]:
+    """The seats as the database counts them now, and how many wait for one; a session without a date has no seats yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SEATS, {"session": session.pk, "now": now})
+        free, quotas, waiting = cursor.fetchone()
+    seats = Seats(0 if session.undated else free, [Quota(*each) for each in json.loads(quotas or "[]")])
+    return seats, waiting
+
+
+def seats_of(session: Session, *, now: dt.datetime) -> Seats:
+    return seats_and_queue_of(session, now=now)[0]
