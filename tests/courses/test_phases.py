@@ -61,11 +61,11 @@ def test_the_last_day_ends_at_midnight_in_tokyo() -> None:
 
 @pytest.mark.parametrize("selection", list(Selection))
 @pytest.mark.parametrize(("starts_on", "otherwise"), [(BEGUN, "running"), (COMING, "upcoming")])
-def test_what_nobody_enters_by_themselves_is_never_open(selection: str, starts_on: dt.date, otherwise: str) -> None:
-    self_service = selection in {"first_come", "open"}
-    assert is_open("published", selection, PAST, None, LATER, NOW) is self_service
+def test_what_nobody_applies_for_is_never_open(selection: str, starts_on: dt.date, otherwise: str) -> None:
+    by_application = selection != "assigned"
+    assert is_open("published", selection, PAST, None, LATER, NOW) is by_application
     phase = phase_of("published", selection, PAST, None, starts_on, LATER, False, NOW)
-    assert phase == ("open" if self_service else otherwise)
+    assert phase == ("open" if by_application else otherwise)
 
 
 def test_the_query_finds_what_is_open(cast: Cast) -> None:
@@ -84,4 +84,4 @@ def test_the_query_finds_what_is_open(cast: Cast) -> None:
     ]
     by_query = Session.objects.filter(open_at(NOW)).order_by("pk").values_list("pk", flat=True)
     assert by_rule == list(by_query)
-    assert len(by_rule) == 12
+    assert len(by_rule) == 30

@@ -340,13 +340,14 @@ def test_an_end_in_the_past_opens_nothing(catalogue: Catalogue) -> None:
     assert window(made) == (None, None)
 
 
-@pytest.mark.parametrize(
-    "selection", [Selection.NOMINATION, Selection.SCREENING, Selection.LOTTERY, Selection.ASSIGNED]
-)
-def test_only_self_service_takes_applications(catalogue: Catalogue, selection: Selection) -> None:
-    made = catalogue.published(selection=selection)
+def test_a_session_whose_seats_are_assigned_takes_no_applications(catalogue: Catalogue) -> None:
+    made = catalogue.published(selection=Selection.ASSIGNED)
     with pytest.raises(errors.SelectionTakesNoApplications):
         sessions.open_session(session_id=made.pk, by=None)
+    for selection in (Selection.NOMINATION, Selection.SCREENING, Selection.LOTTERY):
+        opened = sessions.open_session(session_id=catalogue.published(selection=selection).pk, by=None)
+        assert window(opened) == (opened.apply_from, None)
+        assert opened.apply_from is not None
 
 
 @pytest.mark.parametrize("status", ["draft", "cancelled", "finished"])

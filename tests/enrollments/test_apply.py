@@ -80,7 +80,6 @@ def test_a_session_without_meetings_counts_for_today(cast: Cast) -> None:
         ({"apply_from": stage.tokyo("2022-06-28 10:30")}, "session_not_open"),
         ({"apply_until": stage.tokyo("2022-06-28 10:00")}, "session_closed"),
         ({"times": (), "ends_on": dt.date(2022, 6, 27), "starts_on": dt.date(2022, 4, 1)}, "session_closed"),
-        ({"selection": "lottery"}, "not_self_service"),
         ({"selection": "assigned"}, "not_self_service"),
     ],
 )

@@ -143,7 +143,7 @@ def test_a_label_is_japanese_unless_asked_otherwise(cast: Cast, client_of: Clien
 
 
 def test_a_refusal_lists_every_rule_that_fails(cast: Cast, client_of: ClientOf) -> None:
-    session = open_session(rule=FOR_ICT, selection="lottery")
+    session = open_session(rule=FOR_ICT, selection="assigned")
     response = client_of(cast.staff).post("/api/v1/enrollments/", {"session": str(session.public_id)})
     assert response.status_code == 409
     assert response.json() == {
@@ -153,7 +153,7 @@ def test_a_refusal_lists_every_rule_that_fails(cast: Cast, client_of: ClientOf) 
         "detail": "Seats of this session are not given by application.",
         "code": "not_self_service",
         "errors": [
-            {"pointer": "", "code": "not_self_service", "detail": "Selection: Lottery."},
+            {"pointer": "", "code": "not_self_service", "detail": "Selection: Assigned."},
             {"pointer": "", "code": "other_job_family", "detail": "Job family: for ICT (now: 事務)."},
         ],
     }

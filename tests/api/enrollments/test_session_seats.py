@@ -50,7 +50,7 @@ def test_staff_reads_why_the_ict_session_is_not_for_them(cast: Cast, client_of: 
         "findings": [
             met("published", "Published", "Published", "Published sessions take applications (now: Published)."),
             met("window", period, moment, f"Applications: {period} (now: {moment})."),
-            met("selection", "first come or open", "First come", "Selection: First come."),
+            met("selection", "a way in by application", "First come", "Selection: First come."),
             met("not_here_yet", "none", "none", "An application for this session: none."),
             met("course_once_a_year", "none", "none", "A seat of this course in fiscal year 2022: none."),
             {
