@@ -22,7 +22,10 @@ django_stubs_ext.monkeypatch()
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-KNOWN_VARIABLES = {"ACADEMY_ENV", "ACADEMY_HOME", "ACADEMY_TODAY", "ACADEMY_TODAY_SET_ON", "ACADEMY_LOG_LEVEL"}
+KNOWN_VARIABLES = {
+    "ACADEMY_ENV", "ACADEMY_HOME", "ACADEMY_TODAY", "ACADEMY_TODAY_SET_ON", "ACADEMY_LOG_LEVEL",
+    "ACADEMY_REQUESTS_AT_ONCE", "ACADEMY_REQUESTS_WAITING", "ACADEMY_REQUEST_PATIENCE",
+}  # fmt: skip
 if unknown := sorted(name for name in os.environ if name.startswith("ACADEMY_") and name not in KNOWN_VARIABLES):
     raise ImproperlyConfigured(f"Unknown settings in the environment: {', '.join(unknown)}")
 
@@ -90,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "academy.middleware.RequestContextMiddleware",
+    "api.admission.AdmissionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -130,6 +134,10 @@ else:
         "HOST": str(HOME.socket_folder),
         "PORT": str(EMBEDDED_PORT),
     }
+# A process serves as many requests at a time as it has connections; see `api.admission` for those beyond.
+REQUESTS_AT_ONCE = env.int("ACADEMY_REQUESTS_AT_ONCE", 8)
+REQUESTS_WAITING = env.int("ACADEMY_REQUESTS_WAITING", 24)
+REQUEST_PATIENCE = env.float("ACADEMY_REQUEST_PATIENCE", 2.0)  # seconds
 _session_settings = {
     "timezone": "UTC",
     "academy.clock_offset_seconds": str(int(BUSINESS_OFFSET.total_seconds())),
@@ -146,7 +154,7 @@ DATABASES = {
         "OPTIONS": {
             **_database.get("OPTIONS", {}),
             "options": " ".join(f"-c {name}={value}" for name, value in _session_settings.items()),
-            "pool": {"min_size": 1, "max_size": 8, "timeout": 5} if ACADEMY_ENV != "test" else False,
+            "pool": {"min_size": 1, "max_size": REQUESTS_AT_ONCE, "timeout": 5} if ACADEMY_ENV != "test" else False,
         },
     }
 }

@@ -48,12 +48,16 @@ def body_of(refusal: DomainError) -> dict[str, Any]:
 
 
 def render(refusal: DomainError) -> Response:
+    return Response(body_of(refusal), status=refusal.status, headers=_headers(refusal), content_type=MEDIA_TYPE)
+
+
+def _headers(refusal: DomainError) -> dict[str, str]:
     headers = {"Cache-Control": "no-store"}
     if refusal.status == status.HTTP_401_UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     if refusal.retry_after is not None:
         headers["Retry-After"] = str(refusal.retry_after)
-    return Response(body_of(refusal), status=refusal.status, headers=headers, content_type=MEDIA_TYPE)
+    return headers
 
 
 _BY_CLASS: list[tuple[type[Exception], type[DomainError]]] = [
@@ -106,20 +110,22 @@ def _faults(detail: Any, pointer: str) -> Iterator[Fault]:
         yield Fault(pointer, str(code), Text(message, message))
 
 
-# What Django itself answers with, outside any view.
+# What is answered outside any view.
 
 
-def _page(refusal: DomainError) -> HttpResponse:
-    return HttpResponse(to_json(body_of(refusal)), status=refusal.status, content_type=MEDIA_TYPE)
+def page(refusal: DomainError) -> HttpResponse:
+    return HttpResponse(
+        to_json(body_of(refusal)), status=refusal.status, headers=_headers(refusal), content_type=MEDIA_TYPE
+    )
 
 
 def no_such_address(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(errors.NotFound())
+    return page(errors.NotFound())
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(errors.InvalidInput())
+    return page(errors.InvalidInput())
 
 
 def fault_of_ours(request: HttpRequest) -> HttpResponse:
-    return _page(InternalFault())
+    return page(InternalFault())

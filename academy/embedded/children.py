@@ -115,8 +115,9 @@ def manage(home: Home, signals: Signals, *arguments: str) -> None:
 
 
 def web(home: Home, listener: int) -> Child:
-    """Loaded once and then forked; each of the two processes answers eight requests at a time."""
-    options = ["--bind", f"fd://{listener}", "--workers", "2", "--worker-class", "gthread", "--threads", "8"]
+    """Loaded once and then forked; each of the two processes serves eight requests at a time. The threads beyond wait for a
+    place or turn requests away (`api.admission`), so that an answer comes soon in a rush too."""
+    options = ["--bind", f"fd://{listener}", "--workers", "2", "--worker-class", "gthread", "--threads", "40"]
     options += ["--preload", "--graceful-timeout", "5", "--timeout", "60", "--name", f"academy-{home.digest}"]
     options += ["--no-control-socket", "--access-logfile", "-"]
     return Child("web", [sys.executable, "-m", "gunicorn", *options, "academy.wsgi:application"], home, (listener,))

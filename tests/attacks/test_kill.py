@@ -105,7 +105,7 @@ class Web:
 
 
 @contextmanager
-def web_server() -> Iterator[Web]:
+def web_server(threads: int = 4, **environment: str) -> Iterator[Web]:
     """Gunicorn with two workers, in the environment of production, on the database of the test."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="academy-kill-"))).resolve()
@@ -121,13 +121,14 @@ def web_server() -> Iterator[Web]:
                 "DATABASE_URL": database_address(),
                 "CELERY_BROKER_URL": f"redis+socket://{folder}/none",  # an application wakes nobody up
                 "PYTHONUNBUFFERED": "1",
+                **environment,
             },
         )
         stack.callback(machines.kill_all)
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=64))
         bind = ["--bind", f"fd://{listener.fileno()}", "--no-control-socket"]
-        threads = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload"]
-        command = ["-m", "gunicorn", *bind, *threads, "academy.wsgi:application"]
+        workers = ["--worker-class", "gthread", "--workers", "2", "--threads", str(threads), "--preload"]
+        command = ["-m", "gunicorn", *bind, *workers, "academy.wsgi:application"]
         machines.python("web", *command, inherits=(listener.fileno(),))
         yield Web(machines, int(listener.getsockname()[1]))
 
