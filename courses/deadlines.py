@@ -32,6 +32,7 @@ COLUMNS: Mapping[Deadline, str] = {
     Deadline.WITHDRAW: "withdraw_until",
     Deadline.PROMOTE: "promote_until",
 }
+LATER = tuple(kind for kind in COLUMNS if kind != Deadline.APPLY)  # all but the window, which opens and closes
 
 
 @dataclass(frozen=True)

@@ -25,4 +25,6 @@ class DeadlineRuleInput(Input):
 
 
 class DeadlineRulesInput(Input):
-    rules: serializers.ListSerializer[Any] = serializers.ListSerializer(child=DeadlineRuleInput(), max_length=3)
+    rules: serializers.ListSerializer[Any] = serializers.ListSerializer(
+        child=DeadlineRuleInput(), max_length=len(Deadline)
+    )

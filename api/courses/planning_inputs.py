@@ -15,9 +15,13 @@ class ReopenInput(Input):
 class DeadlinesInput(Input):
     change_until = Moment(required=False, allow_null=True)
     substitute_until = Moment(required=False, allow_null=True)
+    approve_until = Moment(required=False, allow_null=True)
+    nominate_until = Moment(required=False, allow_null=True)
+    withdraw_until = Moment(required=False, allow_null=True)
+    promote_until = Moment(required=False, allow_null=True)
     follow_rules = serializers.ListField(
         child=serializers.ChoiceField(choices=Deadline.choices),
-        max_length=3,
+        max_length=len(Deadline),
         required=False,
         help_text="規則に戻す期限 / deadlines that follow the rules again",
     )
@@ -55,5 +59,9 @@ class TemplateDraftInput(Input):
     apply_until = Moment(required=False, allow_null=True)
     change_until = Moment(required=False, allow_null=True)
     substitute_until = Moment(required=False, allow_null=True)
+    approve_until = Moment(required=False, allow_null=True)
+    nominate_until = Moment(required=False, allow_null=True)
+    withdraw_until = Moment(required=False, allow_null=True)
+    promote_until = Moment(required=False, allow_null=True)
     online_address = serializers.URLField(max_length=200, required=False, allow_blank=True)
     instructors = serializers.ListField(child=Reference(access.instructors_visible_to), max_length=50, required=False)

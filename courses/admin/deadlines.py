@@ -1,5 +1,6 @@
 """The deadlines of a course's sessions, counted back from the first meeting."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -8,7 +9,7 @@ from academy.admin import Button, MomentField, OperationForm
 from academy.errors import Fault
 from academy.text import Text, bilingual
 from courses import access
-from courses.deadlines import COLUMNS, MOST, Rule
+from courses.deadlines import COLUMNS, LATER, MOST, Rule
 from courses.models import Course, Deadline, DeadlineUnit, Session
 from courses.operations.deadlines import set_deadline_rules
 from courses.operations.sessions import change_deadlines
@@ -45,7 +46,7 @@ class DeadlinesForm(OperationForm):
                 ),
             }
             for part, field in shapes.items():
-                field.label = bilingual(f"{_ja(kind)}: {PARTS[part].ja}", f"{_en(kind)}: {PARTS[part].en}")
+                field.label = bilingual(f"{_NAMES[kind].ja}: {PARTS[part].ja}", f"{_NAMES[kind].en}: {PARTS[part].en}")
                 self.fields[f"{kind.value}_{part}"] = field
 
     def initial_of(self, row: Course) -> dict[str, Any]:
@@ -80,12 +81,15 @@ class DeadlinesForm(OperationForm):
         return None
 
 
-def _ja(kind: Deadline) -> str:
-    return {Deadline.APPLY: "申込み", Deadline.CHANGE: "変更", Deadline.SUBSTITUTE: "代理受講"}[kind]
-
-
-def _en(kind: Deadline) -> str:
-    return {Deadline.APPLY: "Applications", Deadline.CHANGE: "Changes", Deadline.SUBSTITUTE: "Substitutes"}[kind]
+_NAMES: Mapping[Deadline, Text] = {
+    Deadline.APPLY: Text("申込み", "Applications"),
+    Deadline.CHANGE: Text("変更", "Changes"),
+    Deadline.SUBSTITUTE: Text("代理受講", "Substitutes"),
+    Deadline.APPROVE: Text("所属長承認", "Approvals"),
+    Deadline.NOMINATE: Text("局取りまとめ", "Lists of bureaus"),
+    Deadline.WITHDRAW: Text("辞退", "Withdrawals"),
+    Deadline.PROMOTE: Text("繰上げ", "Promotions"),
+}
 
 
 class SessionDeadlinesForm(OperationForm):
@@ -94,19 +98,23 @@ class SessionDeadlinesForm(OperationForm):
     names = Session
     change_until = MomentField(required=False)
     substitute_until = MomentField(required=False)
+    approve_until = MomentField(required=False)
+    nominate_until = MomentField(required=False)
+    withdraw_until = MomentField(required=False)
+    promote_until = MomentField(required=False)
     follow_rules = forms.MultipleChoiceField(
         label=bilingual("規則に戻す期限", "Deadlines that follow the rules again"),
-        choices=[(kind.value, kind.label) for kind in (Deadline.CHANGE, Deadline.SUBSTITUTE)],
+        choices=[(kind.value, kind.label) for kind in LATER],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
 
     def initial_of(self, row: Session) -> dict[str, Any]:
-        return {"change_until": row.change_until, "substitute_until": row.substitute_until}
+        return {COLUMNS[kind]: getattr(row, COLUMNS[kind]) for kind in LATER}
 
     def save(self) -> Session:
         follow = [Deadline(kind) for kind in self.cleaned_data["follow_rules"]]
-        by_hand = {COLUMNS[kind]: self.cleaned_data[COLUMNS[kind]] for kind in (Deadline.CHANGE, Deadline.SUBSTITUTE)}
+        by_hand = {COLUMNS[kind]: self.cleaned_data[COLUMNS[kind]] for kind in LATER}
         given: Any = {name: value for name, value in by_hand.items() if name in self.changed_data}
         return change_deadlines(session_id=self.row.pk, follow_rules=follow, **given, by=self.by)
 

@@ -67,6 +67,10 @@ name_rows(
     apply_until=("申込締切", "Applications until"),
     change_until=("変更期限", "Changes until"),
     substitute_until=("代理受講の期限", "Substitutes until"),
+    approve_until=("所属長承認の期限", "Approvals until"),
+    nominate_until=("局取りまとめの期限", "Lists of bureaus until"),
+    withdraw_until=("辞退の期限", "Withdrawals until"),
+    promote_until=("繰上げの期限", "Promotions until"),
     online_address=("参加用アドレス", "Online address"),
     created_at=("作成日時", "Made at"),
 )

@@ -133,6 +133,10 @@ class SessionForm(OperationForm):
     apply_until = MomentField(required=False)
     change_until = MomentField(required=False)
     substitute_until = MomentField(required=False)
+    approve_until = MomentField(required=False)
+    nominate_until = MomentField(required=False)
+    withdraw_until = MomentField(required=False)
+    promote_until = MomentField(required=False)
     online_address = forms.URLField(max_length=200, required=False, assume_scheme="https", help_text=KEEPS_ADDRESS)
     starts_on = DayField(
         required=False, help_text=bilingual("コマのない回だけ入力します。", "Only for a session without meetings.")
@@ -296,7 +300,8 @@ class SessionAdmin(OperationAdmin[Session]):
     fields = (
         *("course", "title_ja", "title_en", "fiscal_year", "ordinal", "all_time_ordinal", "status", "selection"),
         *("starts_on", "ends_on", "undated", "capacity", "minimum", "seats_taken"),
-        *("apply_from", "apply_until", "change_until", "substitute_until", "created_at"),
+        *("apply_from", "apply_until", "change_until", "substitute_until"),
+        *("approve_until", "nominate_until", "withdraw_until", "promote_until", "created_at"),
     )
     actions = ("publish", "open", "close")
     visible = sessions_planned_by

@@ -32,6 +32,10 @@ OF_THE_SESSION: tuple[Known, ...] = (
     Known("apply_until", "申込終了", "Applications until", Text("日付と時刻。空欄と「規則 …」は講座の規則、「なし」は期限なし", "Day and time. Blank or 規則 …: by the course's rule. なし: none"), ("申込終了日時", "申込期限", "申込締切", "受付終了", "apply until")),
     Known("change_until", "変更期限", "Changes until", Text("申込終了と同じ書き方", "As for applications"), ("変更締切", "change until")),
     Known("substitute_until", "代理期限", "Substitutes until", Text("申込終了と同じ書き方", "As for applications"), ("代理受講期限", "代理締切", "substitute until")),
+    Known("approve_until", "承認期限", "Approvals until", Text("申込終了と同じ書き方", "As for applications"), ("所属長承認期限", "approve until")),
+    Known("nominate_until", "取りまとめ期限", "Lists until", Text("申込終了と同じ書き方", "As for applications"), ("局取りまとめ期限", "nominate until")),
+    Known("withdraw_until", "辞退期限", "Withdrawals until", Text("申込終了と同じ書き方", "As for applications"), ("辞退締切", "withdraw until")),
+    Known("promote_until", "繰上げ期限", "Promotions until", Text("申込終了と同じ書き方", "As for applications"), ("繰上期限", "promote until")),
     Known("undated", "日程未定", "Undated", Text("○ か ×。空欄は ×", "○ or ×. Blank: ×"), ("日程調整中", "no date yet")),
     Known("starts_on", "開始日", "Starts on", Text("実施のコマのない回だけ", "Only without a live meeting"), ("開講日", "starts")),
     Known("ends_on", "終了日", "Ends on", Text("実施のコマのない回だけ", "Only without a live meeting"), ("閉講日", "ends")),
@@ -56,7 +60,7 @@ KNOWN = (*OF_THE_SESSION, *OF_A_MEETING)
 VOCABULARY = Vocabulary(KNOWN)
 HEADINGS = tuple(known.heading for known in KNOWN)
 WIDTHS = (
-    *(16, 7, 5, 7, 36, 24, 9, 10, 7, 9, 17, 22, 22, 22, 9, 12, 12, 36, 24),
+    *(16, 7, 5, 7, 36, 24, 9, 10, 7, 9, 17, 22, 22, 22, 22, 22, 22, 22, 9, 12, 12, 36, 24),
     *(9, 24, 20, 11, 9, 12, 7, 17, 10, 16),
 )
 SESSION_NAMES = tuple(known.name for known in OF_THE_SESSION)

@@ -9,13 +9,14 @@ from typing import Any
 from academy.folding import fold
 from academy.tables.writing import encoded
 from academy.text import in_both
+from courses.deadlines import COLUMNS
 from courses.models import Instructor, MeetingForm, Selection, SessionStatus
 from courses.schedules.columns import MEETING_NAMES, SESSION_NAMES
 from courses.schedules.times import end_text, instant, local, moment_text, month_text, time_text
 from courses.schedules.values import KEPT, NONE, RULED, Follows
 from courses.scheduling import Slot
 
-DEADLINES: Mapping[str, str] = {"apply_until": "apply", "change_until": "change", "substitute_until": "substitute"}
+DEADLINES: Mapping[str, str] = {column: kind.value for kind, column in COLUMNS.items()}
 YES = "○"
 LONGEST_RULE = 32_000  # of the characters that a cell of XLSX holds
 

@@ -45,6 +45,10 @@ class SessionFields(TypedDict, total=False):
     apply_until: dt.datetime | None
     change_until: dt.datetime | None
     substitute_until: dt.datetime | None
+    approve_until: dt.datetime | None
+    nominate_until: dt.datetime | None
+    withdraw_until: dt.datetime | None
+    promote_until: dt.datetime | None
     online_address: str
 
 

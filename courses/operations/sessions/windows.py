@@ -26,6 +26,10 @@ class WindowEnd(TypedDict, total=False):
 class LaterDeadlines(TypedDict, total=False):
     change_until: dt.datetime | None
     substitute_until: dt.datetime | None
+    approve_until: dt.datetime | None
+    nominate_until: dt.datetime | None
+    withdraw_until: dt.datetime | None
+    promote_until: dt.datetime | None
 
 
 @operation

@@ -84,6 +84,15 @@ def test_a_session_shows_its_deadlines_and_which_are_set_by_hand(
             "until": "2022-07-13T17:00:00+09:00",
             "fixed": False,
         },
+        *(
+            {"deadline": kind, "deadline_label": label, "until": None, "fixed": False}
+            for kind, label in (
+                ("approve", "Approval by the head of unit"),
+                ("nominate", "Lists of the bureaus"),
+                ("withdraw", "Withdrawal"),
+                ("promote", "Promotion from the queue"),
+            )
+        ),
     ]
     assert made["apply_until"] == "2022-07-01T17:00:00+09:00"
     ruled = client.patch(f"/api/v1/sessions/{made['id']}/", {"follow_rules": ["change"]}).json()

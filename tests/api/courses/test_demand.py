@@ -284,6 +284,7 @@ def test_what_is_to_be_answered_waits_among_the_tasks(
         "since": task["since"],
         "waits_until": None,
         "due_on": "2022-06-30",
+        "due_at": None,
         "overdue": False,
         "next_session": None,
         "next_session_starts_on": None,

@@ -78,6 +78,10 @@ def test_a_session_is_planned_published_opened_and_closed(
         "apply_until": None,
         "change_until": None,
         "substitute_until": "2022-07-13T17:00:00+09:00",
+        "approve_until": None,
+        "nominate_until": None,
+        "withdraw_until": None,
+        "promote_until": None,
         "deadlines": [
             {"deadline": "apply", "deadline_label": "Application", "until": None, "fixed": False},
             {"deadline": "change", "deadline_label": "Change of details", "until": None, "fixed": False},
@@ -87,6 +91,15 @@ def test_a_session_is_planned_published_opened_and_closed(
                 "until": "2022-07-13T17:00:00+09:00",
                 "fixed": False,
             },
+            *(
+                {"deadline": kind, "deadline_label": label, "until": None, "fixed": False}
+                for kind, label in (
+                    ("approve", "Approval by the head of unit"),
+                    ("nominate", "Lists of the bureaus"),
+                    ("withdraw", "Withdrawal"),
+                    ("promote", "Promotion from the queue"),
+                )
+            ),
         ],
         "starts_on": "2022-07-14",
         "ends_on": "2022-08-31",

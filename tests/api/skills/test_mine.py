@@ -177,7 +177,7 @@ def test_tasks_wait_for_the_reviewer_and_then_for_the_subject(
     named = {
         "id": str(assessment.public_id),
         "waits_until": None,
-        **dict.fromkeys(("due_on", "overdue", "next_session", "next_session_starts_on")),
+        **dict.fromkeys(("due_on", "due_at", "overdue", "next_session", "next_session_starts_on")),
         "href": f"/api/v1/assessments/{assessment.public_id}/",
     }
     review = {"kind": "assessment_review", "title": "FY2022: review the self-assessment of 髙橋 花子", **named}
