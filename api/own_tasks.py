@@ -4,10 +4,8 @@ A part adds its source below: a function of the viewer and business time that gi
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any
-from uuid import UUID
 
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -17,8 +15,10 @@ from rest_framework.reverse import reverse
 from academy import clock
 from academy.access import Viewer, signed_in
 from academy.text import Text
+from api.enrollments.offers import own_offers
 from api.rows import local
 from api.skills.rows import AssessmentRow
+from api.tasks import Source, Task
 from api.views import Resource
 from courses.access import demand_requests_awaiting
 from enrollments.due import due_courses_of
@@ -26,32 +26,14 @@ from skills.access import assessments_visible_to
 from skills.reports import waiting
 
 
-@dataclass(frozen=True)
-class Task:
-    """One thing that waits; what does not apply to its kind is None."""
-
-    kind: str
-    id: UUID
-    title: Text
-    since: dt.datetime
-    href: str
-    waits_until: dt.datetime | None = None
-    due_on: dt.date | None = None
-    due_at: dt.datetime | None = None
-    overdue: bool | None = None
-    next_session: UUID | None = None
-    next_session_starts_on: dt.date | None = None
-
-
-Source = Callable[[Viewer, dt.datetime], Iterable[Task]]
-
-
 class TaskRow(serializers.Serializer[Any]):
     """What waits. Of `course_due`, `id` is the course's and `since` the day from which its days count; of `demand_answer`,
     `id` is the survey's and `due_on` the last day to answer.
     """
 
-    kind = serializers.ChoiceField(choices=["assessment_review", "assessment_returned", "course_due", "demand_answer"])
+    kind = serializers.ChoiceField(
+        choices=["assessment_review", "assessment_returned", "course_due", "demand_answer", "seat_offer"]
+    )
     id = serializers.UUIDField()
     title = serializers.CharField()
     since = serializers.DateTimeField()
@@ -112,7 +94,7 @@ def _unanswered_surveys(viewer: Viewer, now: dt.datetime) -> Iterable[Task]:
         )
 
 
-SOURCES: Sequence[Source] = (_assessments, _due_courses, _unanswered_surveys)
+SOURCES: Sequence[Source] = (_assessments, _due_courses, _unanswered_surveys, own_offers)
 
 
 class MyTasks(Resource):

@@ -5,7 +5,7 @@ from celery import shared_task
 from academy import clock
 from academy.errors import LockTimeout
 from courses import roster_effects as effects_on_courses
-from enrollments.operations import assigning, corrections, queue, results
+from enrollments.operations import answers, assigning, corrections, queue, results
 from skills import roster_effects as effects_on_skills
 
 # Importing makes known: a kind of job, and what each part of the service tells of a roster.
@@ -19,6 +19,14 @@ def reconcile_queues() -> None:
         if next(queue.candidates(session, clock.now()), None) is not None:
             with suppress(LockTimeout):
                 queue.reconcile_queue(session_id=session.pk, by=None)
+
+
+@shared_task
+def expire_offers() -> None:
+    """End offers whose time is over; each session in its own transaction, a busy one the next time."""
+    for session in answers.sessions_with_expired_offers():
+        with suppress(LockTimeout):
+            answers.expire_offers(session_id=session.pk, by=None)
 
 
 @shared_task

@@ -12,7 +12,8 @@ from enrollments.completion import Evidence, judge
 from enrollments.demo.people import Person
 from enrollments.demo.repeatable import story_id
 from enrollments.demo.timetable import Timetable
-from enrollments.models import JUDGED, Enrollment, EnrollmentStep, Mark, Status
+from enrollments.endings import withdrawn_as
+from enrollments.models import JUDGED, EndedAs, Enrollment, EnrollmentStep, Mark, Status
 
 
 @dataclass(frozen=True)
@@ -125,9 +126,19 @@ def _enrollment(
         bureau_id=then.bureau_id,
         grade_id=then.grade_id,
         job_family_id=then.job_family_id,
+        new_recruit=then.new_recruit,
+        ended_as=_ended_as(story),
         busy=timetable.busy(session),
         one_seat_key=None if session.course.repeatable else True,
     )
+
+
+def _ended_as(story: Story) -> str:
+    """What an end was: the stories of the demonstration end by not being selected, or by withdrawing."""
+    last = story.trail[-1].status
+    if last == Status.WITHDRAWN:
+        return withdrawn_as(story.trail[-2].status)
+    return EndedAs.NOT_SELECTED if last == Status.REJECTED else ""
 
 
 def _steps(story: Story) -> list[EnrollmentStep]:

@@ -18,6 +18,18 @@ class SeatsKept(DomainError):
     )
 
 
+class NoOffer(DomainError):
+    code = "no_offer"
+    title = Text("案内中の席がありません", "No seat is offered")
+    text = Text("この申込みに繰上げの案内は出ていません。", "No seat is offered to this application now.")
+
+
+class OfferExpired(DomainError):
+    code = "offer_expired"
+    title = Text("案内の期限が過ぎました", "The offer has expired")
+    text = Text("繰上げの案内は{until}までです。", "The offer stood until {until}.")
+
+
 class PromotionOver(DomainError):
     code = "promotion_over"
     title = Text("繰上げは終わりました", "The queue moves up no more")

@@ -18,6 +18,7 @@ ENROLLMENTS = f"""
         ended_as = CASE held.status
             WHEN 'withdrawn' THEN CASE WHEN held.decided_at IS NULL THEN 'before_decision' ELSE 'after_decision' END
             WHEN 'cancelled' THEN 'session_cancelled'
+            WHEN 'rejected' THEN 'not_selected'
             ELSE '' END
     FROM academy_staff AS person WHERE person.id = held.staff_id
 """
