@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from api.enrollments import calendars, changes, clashes, content, materials, offers, suggestions, views
+from api.enrollments import calendars, changes, clashes, content, leaving, materials, offers, suggestions, views
 
 seats = views.SessionSeats.as_view
 
@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *calendars.urlpatterns,
     *changes.urlpatterns,
     *content.urlpatterns,
+    *leaving.urlpatterns,
     *offers.urlpatterns,
 ]
 

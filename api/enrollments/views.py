@@ -35,7 +35,7 @@ from enrollments.due import seat_due_on
 from enrollments.evidence import evidence_for
 from enrollments.models import JUDGED, LIVE, SEATED, Enrollment
 from enrollments.models.enrollments import EnrollmentQuerySet
-from enrollments.operations import applications, assigning, sessions
+from enrollments.operations import applications, assigning, leaving, sessions
 from enrollments.operations.results import verdicts_of
 from enrollments.opportunities import opportunities_of
 
@@ -86,7 +86,7 @@ class Enrollments(Resource):
         enrollment = self.target()
         given = self.input()
         return self.write(
-            lambda: applications.withdraw(enrollment_id=enrollment.pk, **given, by=self.viewer.user), self._seen
+            lambda: leaving.withdraw(enrollment_id=enrollment.pk, **given, by=self.viewer.user), self._seen
         )
 
     def body(self, pk: int) -> Any:

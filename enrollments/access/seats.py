@@ -238,6 +238,11 @@ def may_withdraw(viewer: Viewer, enrollment: Enrollment) -> bool:
     return viewer.is_self(enrollment.staff_id) or _is_hr_of(viewer, enrollment)
 
 
+def may_substitute(viewer: Viewer, enrollment: Enrollment) -> bool:
+    """HR of the seat passes it on, never one's own."""
+    return not viewer.is_self(enrollment.staff_id) and _is_hr_of(viewer, enrollment)
+
+
 def may_decide(viewer: Viewer, enrollment: Enrollment) -> bool:
     """Mark attendance, judge, give a result: whoever may mark the enrolment, but never one's own."""
     return not viewer.is_self(enrollment.staff_id) and may_mark_seat(viewer, enrollment)

@@ -7,7 +7,7 @@ from typing import Any
 from academy.models import Staff
 from courses.models import Session
 from enrollments.models import Enrollment
-from enrollments.operations import applications, assigning
+from enrollments.operations import applications, assigning, leaving
 from tests import cast as members
 from tests import stage
 from tests.cast import Cast
@@ -36,7 +36,7 @@ def apply(session: Session, staff: Staff) -> Enrollment:
 
 
 def withdraw(enrollment: Enrollment) -> Enrollment:
-    return applications.withdraw(enrollment_id=enrollment.pk, by=enrollment.staff.user)
+    return leaving.withdraw(enrollment_id=enrollment.pk, by=enrollment.staff.user)
 
 
 def assign(session: Session, staff: Sequence[Staff], cast: Cast) -> list[tuple[str, ...]]:

@@ -13,7 +13,7 @@ from academy.models import AuditEvent, Staff
 from courses.models import AudiencePerson, Session, SessionStatus
 from enrollments import eligibility
 from enrollments.models import Enrollment, EnrollmentStep
-from enrollments.operations import applications, assigning, changes
+from enrollments.operations import assigning, changes, leaving
 from tests import stage
 from tests.cast import Cast, repost
 from tests.enrollments.scene import FOR_ICT, JULY, apply, open_session
@@ -134,7 +134,7 @@ def test_who_withdrew_applies_again_with_a_new_number(cast: Cast) -> None:
     session = open_session(capacity=1)
     first = apply(session, cast.ict)
     apply(session, cast.ict2)
-    applications.withdraw(enrollment_id=first.pk, by=cast.ict.user)
+    leaving.withdraw(enrollment_id=first.pk, by=cast.ict.user)
     again = apply(session, cast.ict)
     assert (again.status, again.queue_no) == ("waitlisted", 3)
 

@@ -9,7 +9,7 @@ from academy.models import AuditEvent
 from courses.models import Meeting, Session
 from enrollments.errors import SessionBegun, SessionOver
 from enrollments.models import Enrollment, EnrollmentStep
-from enrollments.operations import applications, queue
+from enrollments.operations import leaving, queue
 from tests import stage
 from tests.cast import Cast
 from tests.enrollments.scene import apply, open_session, withdraw
@@ -20,7 +20,7 @@ RUNNING = (("2022-06-28 09:30", "2022-06-28 12:00"), ("2022-07-05 09:30", "2022-
 def test_a_seat_is_given_up_and_goes_to_the_next_in_the_queue(cast: Cast) -> None:
     session = open_session(capacity=1)
     first, second = apply(session, cast.ict), apply(session, cast.ict2)
-    gone = applications.withdraw(enrollment_id=first.pk, reason="業務都合", by=cast.ict.user)
+    gone = leaving.withdraw(enrollment_id=first.pk, reason="業務都合", by=cast.ict.user)
     assert gone.status == "withdrawn"
     second.refresh_from_db()
     assert (second.status, second.decided_at is not None) == ("enrolled", True)
