@@ -15,6 +15,7 @@ app.conf.beat_schedule = {
     "run-waiting-jobs": {"task": "academy.tasks.run_waiting_jobs", "schedule": 10.0},
     "promote-from-queues": {"task": "enrollments.tasks.reconcile_queues", "schedule": 30.0},
     "expire-offers": {"task": "enrollments.tasks.expire_offers", "schedule": 30.0},
+    "end-overdue-approvals": {"task": "enrollments.tasks.end_overdue_approvals", "schedule": 60.0},
     "judge-ended-sessions": {"task": "enrollments.tasks.judge_ended_sessions", "schedule": 300.0},
     "freeze-audiences": {"task": "courses.tasks.freeze_audiences", "schedule": 600.0},
     "take-up-names": {"task": "academy.tasks.take_up_names", "schedule": 600.0},

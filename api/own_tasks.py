@@ -15,6 +15,7 @@ from rest_framework.reverse import reverse
 from academy import clock
 from academy.access import Viewer, signed_in
 from academy.text import Text
+from api.enrollments.approvals import own_approvals
 from api.enrollments.offers import own_offers
 from api.rows import local
 from api.skills.rows import AssessmentRow
@@ -28,11 +29,11 @@ from skills.reports import waiting
 
 class TaskRow(serializers.Serializer[Any]):
     """What waits. Of `course_due`, `id` is the course's and `since` the day from which its days count; of `demand_answer`,
-    `id` is the survey's and `due_on` the last day to answer.
+    `id` is the survey's and `due_on` the last day to answer; of `approval`, `due_at` ends its stage.
     """
 
     kind = serializers.ChoiceField(
-        choices=["assessment_review", "assessment_returned", "course_due", "demand_answer", "seat_offer"]
+        choices=["assessment_review", "assessment_returned", "course_due", "demand_answer", "seat_offer", "approval"]
     )
     id = serializers.UUIDField()
     title = serializers.CharField()
@@ -94,7 +95,7 @@ def _unanswered_surveys(viewer: Viewer, now: dt.datetime) -> Iterable[Task]:
         )
 
 
-SOURCES: Sequence[Source] = (_assessments, _due_courses, _unanswered_surveys, own_offers)
+SOURCES: Sequence[Source] = (_assessments, _due_courses, _unanswered_surveys, own_offers, own_approvals)
 
 
 class MyTasks(Resource):

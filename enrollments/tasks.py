@@ -5,11 +5,11 @@ from celery import shared_task
 from academy import clock
 from academy.errors import LockTimeout
 from courses import roster_effects as effects_on_courses
-from enrollments.operations import answers, assigning, corrections, queue, results
+from enrollments.operations import answers, assigning, corrections, overdue_approvals, queue, rerouting, results
 from skills import roster_effects as effects_on_skills
 
 # Importing makes known: a kind of job, and what each part of the service tells of a roster.
-__all__ = ["assigning", "corrections", "effects_on_courses", "effects_on_skills", "reconcile_queues"]
+__all__ = ["assigning", "corrections", "effects_on_courses", "effects_on_skills", "reconcile_queues", "rerouting"]
 
 
 @shared_task
@@ -33,3 +33,11 @@ def expire_offers() -> None:
 def judge_ended_sessions() -> None:
     """Judge what hangs on nothing but a last meeting being over."""
     results.judge_ended_sessions()
+
+
+@shared_task
+def end_overdue_approvals() -> None:
+    """End approvals whose time is over; each session in its own transaction, a busy one the next time."""
+    for session_id in overdue_approvals.sessions_with_overdue_approvals():
+        with suppress(LockTimeout):
+            overdue_approvals.end_overdue_approvals(session_id=session_id, by=None)

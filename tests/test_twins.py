@@ -18,8 +18,8 @@ from academy.access import Viewer, signed_in
 from courses import access as courses
 from courses.models import Program, Session
 from enrollments import access as seats
+from enrollments.access import approvals, materials, records
 from enrollments.access import audiences as frozen
-from enrollments.access import materials, records
 from skills import access as skills
 from tests import whole_cast
 from tests.cast import Cast
@@ -88,6 +88,8 @@ TWINS = {
     "courses.sessions_visible_to": Twin(courses.sessions_visible_to, courses.may_see_session),
     "courses.surveys_visible_to": Twin(courses.surveys_visible_to, courses.may_see_survey),
     "courses.venues_visible_to": Twin(courses.venues_visible_to, signed_in),
+    "enrollments.approvals_in_charge_of": Twin(approvals.approvals_in_charge_of, approvals.is_in_charge),
+    "enrollments.approvals_visible_to": Twin(approvals.approvals_visible_to, approvals.may_see_approval),
     "enrollments.attendance_visible_to": Twin(
         records.attendance_visible_to, records.may_see_attendance, per_session=True
     ),

@@ -50,7 +50,7 @@ from courses.models import (
     Session,
     SessionInstructor,
 )
-from enrollments.models import Enrollment, ExamAttempt, LessonProgress, Proposal, Status, Team, TeamMember
+from enrollments.models import Approval, Enrollment, ExamAttempt, LessonProgress, Proposal, Status, Team, TeamMember
 from skills.models import Assessment, AssessmentCycle, JobType, JobTypeAssignment, Rating, SkillItem
 from skills.operations.frameworks import load_framework
 from tests import records, stage
@@ -88,6 +88,7 @@ def assemble(cast: Cast, folder: Path) -> Everybody:
     users |= _accounts(cast, program)
     found = Everybody(users=users, people=people, program=program, session=session)
     _records(cast, found)
+    _approvals(found)
     _lists(cast, found)
     _offers(cast, found)
     _skill_map(found, folder)
@@ -183,6 +184,16 @@ def _records(cast: Cast, everybody: Everybody) -> None:
         team=other, enrollment=Enrollment.objects.get(session=elsewhere, staff=cast.industry_head)
     )
     Proposal.objects.create(team=other, title="題", summary="…")
+
+
+def _approvals(everybody: Everybody) -> None:
+    """A stage of each level of everybody who takes part, two of them agreed to by somebody else."""
+    decider = everybody.people["trainer"]
+    for enrollment in Enrollment.objects.order_by("pk"):
+        for level in ("unit_head", "bureau"):
+            by = None if enrollment.staff == decider else decider
+            Approval.objects.create(enrollment=enrollment, level=level, status="approved", decider=by)
+        Approval.objects.create(enrollment=enrollment, level="office", status="void")
 
 
 def _lists(cast: Cast, everybody: Everybody) -> None:

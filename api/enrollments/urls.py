@@ -3,7 +3,18 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from api.enrollments import calendars, changes, clashes, content, leaving, materials, offers, suggestions, views
+from api.enrollments import (
+    approvals,
+    calendars,
+    changes,
+    clashes,
+    content,
+    leaving,
+    materials,
+    offers,
+    suggestions,
+    views,
+)
 
 seats = views.SessionSeats.as_view
 
@@ -20,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sessions/<uuid:id>/assign/", seats({"post": "assign"}), name="session-assign"),
     path("sessions/<uuid:id>/capacity/", seats({"post": "capacity"}), name="session-capacity"),
     path("sessions/<uuid:id>/roster/", views.Roster.as_view({"get": "list"}), name="session-roster"),
+    *approvals.urlpatterns,
     *calendars.urlpatterns,
     *changes.urlpatterns,
     *content.urlpatterns,
@@ -30,4 +42,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 def register(router: SimpleRouter) -> None:
     router.register("enrollments", views.Enrollments, "enrollment")
+    approvals.register(router)
     materials.register(router)

@@ -38,7 +38,7 @@ from courses.models import (
     SessionTemplate,
     SurveyedCourse,
 )
-from enrollments.models import ExamAttempt, LessonProgress, Proposal, Team, TeamMember
+from enrollments.models import Approval, ExamAttempt, LessonProgress, Proposal, StageDeadline, Team, TeamMember
 from skills.models import Assessment, AssessmentCycle, SkillItem
 from tests import records, stage
 from tests.api.props import ONCE, Props, handouts, notice, roster_rows
@@ -64,6 +64,7 @@ def crowd(cast: Cast, laid: Props) -> None:
             passed=False,
             source="official",
         )
+        Approval.objects.create(enrollment=enrollment, level="unit_head")
         team = Team.objects.create(session=session, name=f"班{number}")
         TeamMember.objects.create(team=team, enrollment=enrollment)
         Proposal.objects.create(team=team, title="題", summary="…")
@@ -126,3 +127,6 @@ def _demand(cast: Cast, laid: Props, number: int) -> None:
     )
     session = Session.objects.get(public_id=laid.ids["sessions"])
     SeatQuota.objects.create(session=session, organization=body, seats=1)
+    StageDeadline.objects.create(
+        session=session, organization=body, level="unit_head", until=stage.tokyo("2022-06-30 17:00")
+    )

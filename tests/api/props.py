@@ -48,7 +48,7 @@ from courses.models import (
     SessionInstructor,
     SessionTemplate,
 )
-from enrollments.models import ExamAttempt, LessonProgress, Proposal, Team, TeamMember
+from enrollments.models import Approval, ExamAttempt, LessonProgress, Proposal, Team, TeamMember
 from skills.models import Assessment, AssessmentCycle, JobType, SkillFramework, SkillItem
 from skills.operations.frameworks import load_framework, publish_framework
 from tests import records, stage
@@ -106,6 +106,7 @@ def lay_out(cast: Cast) -> Props:
     return Props(
         extras=extras,
         ids={
+            "approvals": Approval.objects.create(enrollment=enrollment, level="unit_head").public_id,
             "audit-cases": AuditCase.objects.get(auditor=extras["auditing"]).public_id,
             "assignments": Assignment.objects.live().get(staff=cast.ict).public_id,
             "audit-events": AuditEvent.objects.create(action="academy.test", by=cast.hr).public_id,
