@@ -152,4 +152,7 @@ class OutcomeRow(serializers.Serializer[Any]):
 class AssignOutcomeRow(serializers.Serializer[Any]):
     asked = serializers.IntegerField()
     succeeded = serializers.IntegerField()
+    batch = serializers.UUIDField(
+        allow_null=True, help_text="まとめて取り消すときに使う / to undo the seats that were given; null: none was"
+    )
     results = OutcomeRow(many=True)

@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from api.enrollments import (
     approvals,
+    batches,
     calendars,
     changes,
     clashes,
@@ -32,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sessions/<uuid:id>/capacity/", seats({"post": "capacity"}), name="session-capacity"),
     path("sessions/<uuid:id>/roster/", views.Roster.as_view({"get": "list"}), name="session-roster"),
     *approvals.urlpatterns,
+    *batches.urlpatterns,
     *calendars.urlpatterns,
     *changes.urlpatterns,
     *content.urlpatterns,

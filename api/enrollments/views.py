@@ -228,9 +228,11 @@ class SessionSeats(Resource):
         return self.write(lambda: sessions.change_capacity(session_id=session.pk, **given, by=self.viewer.user))
 
 
-def _outcomes(outcomes: Sequence[assigning.Outcome]) -> dict[str, Any]:
+def _outcomes(answered: assigning.Answered) -> dict[str, Any]:
+    outcomes, batch = answered
     results = [{"staff": each.staff, "succeeded": each.succeeded, "codes": list(each.codes)} for each in outcomes]
-    return {"asked": len(results), "succeeded": sum(each.succeeded for each in outcomes), "results": results}
+    succeeded = sum(each.succeeded for each in outcomes)
+    return {"asked": len(results), "succeeded": succeeded, "batch": batch, "results": results}
 
 
 class Roster(Resource):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -17,7 +17,7 @@ from enrollments import access, eligibility
 from enrollments.errors import NotEligible, SessionOver
 from enrollments.errors.windows import SessionHasNoDate
 from enrollments.evidence import Evidence, evidence_for, over
-from enrollments.models import Enrollment, Status
+from enrollments.models import Enrollment, SeatBatch, Status
 from enrollments.operations import queue
 
 JOB = "enrollments.assign"
@@ -36,8 +36,20 @@ class Outcome:
         return not self.codes
 
 
+class Assigned(NamedTuple):
+    """Each person with why not, if not; and the batch by which the seats can be taken back, if any was given."""
+
+    codes: dict[int, tuple[str, ...]]
+    batch: SeatBatch | None
+
+
+class Answered(NamedTuple):
+    outcomes: list[Outcome]
+    batch: UUID | None
+
+
 @operation
-def assign(*, session_id: int, staff_ids: Sequence[int], by: User | None) -> dict[int, tuple[str, ...]]:
+def assign(*, session_id: int, staff_ids: Sequence[int], by: User | None) -> Assigned:
     """Give seats to several people, in the order given while seats are free; returns each with why not, if not.
 
     The rules about the person are those of an application, and free seats belong to the queue first; the window and the
@@ -48,14 +60,14 @@ def assign(*, session_id: int, staff_ids: Sequence[int], by: User | None) -> dic
     if session.undated:
         raise SessionHasNoDate
     asked = list(dict.fromkeys(staff_ids))
-    codes = None
-    while codes is None:
-        codes = _seated(session, asked, by)
-    note(session, asked=len(codes), seated=sum(not each for each in codes.values()))
-    return codes
+    done = None
+    while done is None:
+        done = _seated(session, asked, by)
+    note(session, asked=len(done.codes), seated=sum(not each for each in done.codes.values()))
+    return done
 
 
-def _seated(session: Session, asked: list[int], by: User | None) -> dict[int, tuple[str, ...]] | None:
+def _seated(session: Session, asked: list[int], by: User | None) -> Assigned | None:
     """What became of each; None where one of them took a seat elsewhere between our look and our write."""
     evidence = evidence_for(session, asked, now=session.now)
     if over(session, evidence.timetable, session.now):
@@ -68,14 +80,20 @@ def _seated(session: Session, asked: list[int], by: User | None) -> dict[int, tu
     people = [evidence.facts[staff_id] for staff_id in passed if staff_id not in refused]
     try:
         with transaction.atomic():
+            batch = SeatBatch.objects.create(session=session, by=by) if people else None
             Enrollment.objects.enroll(
-                people, session=session, status=Status.ENROLLED, busy=evidence.timetable.busy, by=by
+                people,
+                session=session,
+                status=Status.ENROLLED,
+                busy=evidence.timetable.busy,
+                by=by,
+                batch=batch.pk if batch else None,
             )
     except IntegrityError as error:
         if constraint_of(error) not in queue.LOST_MEANWHILE:
             raise
         return None
-    return codes | {staff_id: (why,) for staff_id, why in refused.items()}
+    return Assigned(codes | {staff_id: (why,) for staff_id, why in refused.items()}, batch)
 
 
 def _codes(evidence: Evidence, staff_id: int) -> tuple[str, ...]:
@@ -96,13 +114,16 @@ def _codes(evidence: Evidence, staff_id: int) -> tuple[str, ...]:
     return (*conditions, *dict.fromkeys(codes))
 
 
-def assign_named(*, session: Session, staff: Sequence[UUID], viewer: Viewer) -> list[Outcome]:
+def assign_named(*, session: Session, staff: Sequence[UUID], viewer: Viewer) -> Answered:
     """Assign those of the named people whom the viewer may assign; the others are answered as not found."""
     named = access.assignable_by(viewer, session).filter(public_id__in=staff)
     keys = dict(named.values_list("public_id", "pk"))
-    codes = assign(session_id=session.pk, staff_ids=[keys[each] for each in staff if each in keys], by=viewer.user)
+    codes, batch = assign(
+        session_id=session.pk, staff_ids=[keys[each] for each in staff if each in keys], by=viewer.user
+    )
     unknown = (NotFound.code,)
-    return [Outcome(each, codes[keys[each]] if each in keys else unknown) for each in dict.fromkeys(staff)]
+    outcomes = [Outcome(each, codes[keys[each]] if each in keys else unknown) for each in dict.fromkeys(staff)]
+    return Answered(outcomes, batch.public_id if batch else None)
 
 
 @job_kind(JOB)
@@ -112,7 +133,7 @@ def run_assignment(job: Job) -> dict[str, Any]:
     if job.requested_by is None or not access.runs(viewer := Viewer(job.requested_by), session):
         raise Forbidden
     staff = [UUID(each) for each in job.parameters["staff"]]
-    outcomes = assign_named(session=session, staff=staff, viewer=viewer)
+    outcomes, batch = assign_named(session=session, staff=staff, viewer=viewer)
     job.all_rows = len(outcomes)
     failed = [{"staff": each.staff, "codes": each.codes} for each in outcomes if not each.succeeded]
-    return {"asked": len(outcomes), "succeeded": len(outcomes) - len(failed), "failed": failed}
+    return {"asked": len(outcomes), "succeeded": len(outcomes) - len(failed), "batch": batch, "failed": failed}

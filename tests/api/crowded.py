@@ -38,7 +38,7 @@ from courses.models import (
     SessionTemplate,
     SurveyedCourse,
 )
-from enrollments.models import Approval, ExamAttempt, LessonProgress, Proposal, StageDeadline, Team, TeamMember
+from enrollments.models import Approval, ExamAttempt, LessonProgress, Proposal, SeatBatch, StageDeadline, Team, TeamMember
 from skills.models import Assessment, AssessmentCycle, SkillItem
 from tests import records, stage
 from tests.api.props import ONCE, Props, handouts, notice, roster_rows
@@ -56,6 +56,7 @@ def crowd(cast: Cast, laid: Props) -> None:
     cycle, audience = AssessmentCycle.objects.get(), session.course.audience
     plan = ProgramPlan.objects.get(public_id=laid.ids["program-plans"])
     for number, (person, enrollment) in enumerate(zip(people, enrollments, strict=True)):
+        SeatBatch.objects.create(session=session, by=cast.hr)
         ExamAttempt.objects.create(
             enrollment=enrollment,
             scheme=scheme,

@@ -48,7 +48,7 @@ from courses.models import (
     SessionInstructor,
     SessionTemplate,
 )
-from enrollments.models import Approval, ExamAttempt, LessonProgress, Proposal, Team, TeamMember
+from enrollments.models import Approval, ExamAttempt, LessonProgress, Proposal, SeatBatch, Team, TeamMember
 from skills.models import Assessment, AssessmentCycle, JobType, SkillFramework, SkillItem
 from skills.operations.frameworks import load_framework, publish_framework
 from tests import records, stage
@@ -153,6 +153,7 @@ def lay_out(cast: Cast) -> Props:
                 course=course, name_ja="定例", title_ja="勉強会"
             ).public_id,
             "seat-proposals": share.public_id,
+            "seat-batches": SeatBatch.objects.create(session=session, by=cast.hr).public_id,
             "sessions": session.public_id,
             "sessions/<uuid:id>/suggestions/": _draft(course, instructor).public_id,
             "staff": cast.ict.public_id,

@@ -41,7 +41,7 @@ def withdraw(enrollment: Enrollment) -> Enrollment:
 
 def assign(session: Session, staff: Sequence[Staff], cast: Cast) -> list[tuple[str, ...]]:
     """HR gives seats; why not, in the order of the people."""
-    codes = assigning.assign(session_id=session.pk, staff_ids=[each.pk for each in staff], by=cast.hr)
+    codes, _ = assigning.assign(session_id=session.pk, staff_ids=[each.pk for each in staff], by=cast.hr)
     return [codes[each.pk] for each in staff]
 
 

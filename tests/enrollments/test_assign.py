@@ -14,7 +14,7 @@ from academy.models import Assignment, AuditEvent, Job, RoleGrant, Staff
 from academy.operations import jobs
 from courses.models import AudiencePerson, Meeting
 from enrollments.errors import SessionOver
-from enrollments.models import Enrollment, EnrollmentStep
+from enrollments.models import Enrollment, EnrollmentStep, SeatBatch
 from enrollments.operations import assigning
 from tests import stage
 from tests.cast import ALWAYS, Cast, account, repost
@@ -74,7 +74,9 @@ def test_seats_are_given_in_order_and_each_refusal_is_said(cast: Cast) -> None:
 
 def test_nobody_gives_a_seat_to_themselves(cast: Cast) -> None:
     session = open_session()
-    codes = assigning.assign(session_id=session.pk, staff_ids=[cast.trainer.pk, cast.ict.pk], by=cast.user("trainer"))
+    codes, _ = assigning.assign(
+        session_id=session.pk, staff_ids=[cast.trainer.pk, cast.ict.pk], by=cast.user("trainer")
+    )
     assert codes == {cast.trainer.pk: ("own_enrollment",), cast.ict.pk: ()}
 
 
@@ -125,6 +127,7 @@ def test_a_job_assigns_with_the_rights_of_whoever_asked_when_it_runs(cast: Cast)
     assert job.result == {
         "asked": 3,
         "succeeded": 2,
+        "batch": str(SeatBatch.objects.get().public_id),
         "failed": [{"staff": str(cast.staff.public_id), "codes": ["not_found"]}],
     }
     late = jobs.request_job(kind="enrollments.assign", parameters=parameters, by=cast.bureau_hr)
@@ -138,12 +141,12 @@ def test_a_job_assigns_with_the_rights_of_whoever_asked_when_it_runs(cast: Cast)
 def test_academy_hr_assigns_anybody_and_bureau_hr_its_own_people(cast: Cast) -> None:
     session = open_session()
     staff = [cast.ict.public_id, cast.staff.public_id, cast.staff.public_id]
-    outcomes = assigning.assign_named(session=session, staff=staff, viewer=Viewer(cast.bureau_hr))
+    outcomes, _ = assigning.assign_named(session=session, staff=staff, viewer=Viewer(cast.bureau_hr))
     assert [(each.staff, each.codes) for each in outcomes] == [
         (cast.ict.public_id, ()),
         (cast.staff.public_id, ("not_found",)),
     ]
-    [late] = assigning.assign_named(session=session, staff=staff[1:], viewer=Viewer(cast.hr))
+    [late], _ = assigning.assign_named(session=session, staff=staff[1:], viewer=Viewer(cast.hr))
     assert late.succeeded
 
 
@@ -160,7 +163,7 @@ def test_a_manager_assigns_those_the_programmes_know_and_nobody_who_is_hidden(ca
     Staff.objects.filter(pk=hidden.pk).update(directory_hidden=True)
     session = open_session(course=stage.course(program))
     staff = [each.public_id for each in (known, hidden, *strangers)]
-    outcomes = assigning.assign_named(session=session, staff=staff, viewer=Viewer(manager))
+    outcomes, _ = assigning.assign_named(session=session, staff=staff, viewer=Viewer(manager))
     assert [each.codes for each in outcomes] == [(), ("not_found",), ("not_found",), ("not_found",)]
 
 

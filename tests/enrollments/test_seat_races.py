@@ -101,7 +101,9 @@ def test_two_calls_that_assign_the_same_people_seat_each_once(cast: Cast) -> Non
     outcomes = at_once([move, move])
     assert codes(outcomes) == []
     assert seats(session) == (12, 12)
-    assert sum(not why for outcome in outcomes if isinstance(outcome, dict) for why in outcome.values()) == 12
+    assert (
+        sum(not why for each in outcomes if isinstance(each, assigning.Assigned) for why in each.codes.values()) == 12
+    )
 
 
 def test_a_raw_insert_of_one_too_many_is_refused_by_the_database(cast: Cast) -> None:

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 from academy.models import AuditEvent, Job
 from academy.operations import jobs
 from courses.models import Session, SessionInstructor
-from enrollments.models import Enrollment
+from enrollments.models import Enrollment, SeatBatch
 from tests import stage
 from tests.cast import Cast
 from tests.enrollments.scene import FOR_ICT, apply, open_session
@@ -135,6 +135,7 @@ def test_seats_are_given_and_each_person_is_answered(cast: Cast, client_of: Clie
     assert response.json() == {
         "asked": 3,
         "succeeded": 2,
+        "batch": str(SeatBatch.objects.get().public_id),
         "results": [
             {"staff": str(cast.ict.public_id), "succeeded": True, "codes": []},
             {
@@ -173,7 +174,12 @@ def test_many_people_are_a_job(cast: Cast, client_of: ClientOf, size: int, key: 
     assert (body["status"], body["all_rows"], body["result"]) == (
         "done",
         2,
-        {"asked": 2, "succeeded": 1, "failed": [{"staff": str(cast.ict2.public_id), "codes": ["session_full"]}]},
+        {
+            "asked": 2,
+            "succeeded": 1,
+            "batch": str(SeatBatch.objects.get().public_id),
+            "failed": [{"staff": str(cast.ict2.public_id), "codes": ["session_full"]}],
+        },
     )
 
 
