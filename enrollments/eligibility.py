@@ -15,7 +15,8 @@ from academy import clock
 from academy.errors import DomainError, Fault
 from academy.text import Text, in_both
 from courses.audiences import Finding
-from courses.models import BY_APPLICATION, Selection, Session, SessionStatus
+from courses.entry import policy_of
+from courses.models import BY_APPLICATION, SELF_SERVICE, ApprovalChain, Selection, Session, SessionStatus
 from enrollments.errors import (
     AlreadyApplied,
     CourseTaken,
@@ -148,6 +149,10 @@ def seats(session: Session, waiting: int) -> Finding:
     """For information: a seat at once, or a place in the queue. It never blocks."""
     if session.undated:
         return _no_date_yet(waiting)
+    if (session.selection in BY_APPLICATION and session.selection not in SELF_SERVICE) or policy_of(
+        session
+    ).approval != ApprovalChain.NONE:
+        return _decided_later(session)
     free = session.free_seats
     if free is None:
         nothing = Text("定員なし", "no limit")
@@ -169,6 +174,21 @@ def _no_date_yet(waiting: int) -> Finding:
     ).format(p=waiting + 1)
     fix = Text("キャンセル待ちに入ります。", "The application joins the queue.")
     return Finding("seats", "", False, "no_date_yet", required, actual, text, fix)
+
+
+def _decided_later(session: Session) -> Finding:
+    """Where somebody has to agree or decide, an application takes no seat yet, however many are free."""
+    required = Text("空席があり、待つ人がいない", "a free seat and nobody waiting")
+    if session.selection in SELF_SERVICE:
+        actual, fix = (
+            Text("承認制", "by approval"),
+            Text("承認の後に席が決まります。", "A seat is given after approval."),
+        )
+    else:
+        actual = in_both(Selection(session.selection).label)
+        fix = Text("決定の後に席が決まります。", "A seat is given by a decision.")
+    text = Text("席の決まり方:{a}。", "Seats: {a}.").format(a=actual)
+    return Finding("seats", "", False, "decided_later", required, actual, text, fix)
 
 
 # The person.
