@@ -38,7 +38,16 @@ from courses.models import (
     SessionTemplate,
     SurveyedCourse,
 )
-from enrollments.models import Approval, ExamAttempt, LessonProgress, Proposal, SeatBatch, StageDeadline, Team, TeamMember
+from enrollments.models import (
+    Approval,
+    ExamAttempt,
+    LessonProgress,
+    Proposal,
+    SeatBatch,
+    StageDeadline,
+    Team,
+    TeamMember,
+)
 from skills.models import Assessment, AssessmentCycle, SkillItem
 from tests import records, stage
 from tests.api.props import ONCE, Props, handouts, notice, roster_rows
