@@ -30,12 +30,4 @@ class OfferExpired(DomainError):
     text = Text("繰上げの案内は{until}までです。", "The offer stood until {until}.")
 
 
-class PromotionOver(DomainError):
-    code = "promotion_over"
-    title = Text("繰上げは終わりました", "The queue moves up no more")
-    text = Text(
-        "繰上げの期限が過ぎたか、回が始まっています。", "The time for promotions is over, or the session has begun."
-    )
-
-
 CONSTRAINT_REFUSALS.update({"seat_quota_within_ceiling": QuotaFull})
