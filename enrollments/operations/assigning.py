@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
 from academy.access import Viewer
 from academy.errors import Forbidden, NotFound
@@ -17,7 +18,7 @@ from enrollments import access, eligibility
 from enrollments.errors import NotEligible, SessionOver
 from enrollments.errors.windows import SessionHasNoDate
 from enrollments.evidence import Evidence, evidence_for, over
-from enrollments.models import Enrollment, SeatBatch, Status
+from enrollments.models import Approval, Enrollment, SeatBatch, Status
 from enrollments.operations import queue
 
 JOB = "enrollments.assign"
@@ -52,6 +53,9 @@ class Answered(NamedTuple):
 def assign(*, session_id: int, staff_ids: Sequence[int], by: User | None) -> Assigned:
     """Give seats to several people, in the order given while seats are free; returns each with why not, if not.
 
+    Whoever applied and waits for the decision alone, nobody's approval being pending, gets the seat on that application;
+    it is no part of the batch, since what is undone is an assignment and not what a person asked for.
+
     The rules about the person are those of an application, and free seats belong to the queue first; the window and the
     way of selection are not asked. Nobody gives a seat to themselves, nor one of a session that is over or has no date.
     """
@@ -73,13 +77,20 @@ def _seated(session: Session, asked: list[int], by: User | None) -> Assigned | N
     if over(session, evidence.timetable, session.now):
         raise SessionOver
     own = set(Staff.objects.filter(user=by).values_list("pk", flat=True)) if by else set()
-    codes = {staff_id: (OWN,) if staff_id in own else _codes(evidence, staff_id) for staff_id in asked}
+    undecided = _undecided(session, asked)
+    codes = {
+        staff_id: (OWN,) if staff_id in own else _codes(evidence, staff_id, applied=staff_id in undecided)
+        for staff_id in asked
+    }
     seats = queue.seats_for_newcomers(session, by=by)
     passed = [staff_id for staff_id in asked if not codes[staff_id]]
     refused = {staff_id: why for staff_id in passed if (why := seats.give(evidence.facts[staff_id]))}
-    people = [evidence.facts[staff_id] for staff_id in passed if staff_id not in refused]
+    given = [evidence.facts[staff_id] for staff_id in passed if staff_id not in refused]
+    people = [facts for facts in given if facts.staff_id not in undecided]
+    applicants = [queue.Candidate(undecided[facts.staff_id], facts) for facts in given if facts.staff_id in undecided]
     try:
         with transaction.atomic():
+            queue.move_with_facts(applicants, Status.ENROLLED, by=by, decided_at=session.now)
             batch = SeatBatch.objects.create(session=session, by=by) if people else None
             Enrollment.objects.enroll(
                 people,
@@ -96,8 +107,18 @@ def _seated(session: Session, asked: list[int], by: User | None) -> Assigned | N
     return Assigned(codes | {staff_id: (why,) for staff_id, why in refused.items()}, batch)
 
 
-def _codes(evidence: Evidence, staff_id: int) -> tuple[str, ...]:
-    """Why not, in codes that whoever gives seats may read: the conditions of an audience only as far as for others."""
+def _undecided(session: Session, asked: Sequence[int]) -> dict[int, int]:
+    """The applications of these people to a locked session that wait for its decision and for nobody's approval."""
+    pending = Approval.objects.pending().filter(enrollment=OuterRef("pk"))
+    applied = Enrollment.objects.filter(~Exists(pending), session=session, staff__in=asked, status=Status.APPLIED)
+    return dict(applied.values_list("staff_id", "pk"))
+
+
+def _codes(evidence: Evidence, staff_id: int, *, applied: bool) -> tuple[str, ...]:
+    """Why not, in codes that whoever gives seats may read: the conditions of an audience only as far as for others.
+
+    `applied`: the person's own application here waits for this decision, and does not stand in the way of it.
+    """
     verdict = evidence.verdicts.get(staff_id)
     if verdict is None:
         conditions: tuple[str, ...] = (NotEligible.code, "no_post")
@@ -106,7 +127,7 @@ def _codes(evidence: Evidence, staff_id: int) -> tuple[str, ...]:
     else:
         conditions = (NotEligible.code, *(finding.code for finding in verdict.for_others().blocking))
     own = [
-        eligibility.not_here_yet(evidence, staff_id),
+        *([] if applied else [eligibility.not_here_yet(evidence, staff_id)]),
         *eligibility.prior_learning(evidence, staff_id),
         eligibility.clash(evidence, staff_id),
     ]

@@ -4,7 +4,7 @@ Everything that may free a seat calls `reconcile` in its own transaction, and a 
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
@@ -27,6 +27,7 @@ from enrollments.seating import Seats, seats_and_queue_of, seats_of
 
 # So many who wait are judged at a time: most often the first is promoted, and a long queue is not read for one seat.
 AT_A_TIME = 50
+PROMOTED = "繰上げ / from the queue"  # what a step says of who moved up
 # A person took a seat elsewhere between our look and our write; the write waited for theirs, the next look sees it.
 LOST_MEANWHILE = frozenset(
     {
@@ -76,7 +77,7 @@ def promotes(session: Session) -> bool:
 
 
 class Candidate(NamedTuple):
-    """An enrolment that waits, and what its person is on the reference date."""
+    """An enrolment without a seat, and what its person is on the reference date."""
 
     pk: int
     facts: Facts
@@ -117,14 +118,13 @@ def _seated(chosen: list[Candidate], session: Session, by: User | None, at_once:
     """Whether the chosen got their seats; not if one of them took a seat elsewhere meanwhile.
 
     With the seat an enrolment gets the facts by which it passed: while somebody waits, posts and the date may change.
-    Those with the same facts move in one statement.
     """
     offered = [] if policy_of(session).offer_hours is None else [each for each in chosen if each.pk not in at_once]
     seated = [each for each in chosen if each not in offered]
     try:
         with transaction.atomic():
-            _move(seated, Status.ENROLLED, by=by, decided_at=session.now)
-            _move(offered, Status.OFFERED, by=by)
+            move_with_facts(seated, Status.ENROLLED, by=by, reason=PROMOTED, decided_at=session.now)
+            move_with_facts(offered, Status.OFFERED, by=by, reason=PROMOTED)
             offers.make([each.pk for each in offered], session)
     except IntegrityError as error:
         if constraint_of(error) not in LOST_MEANWHILE:
@@ -133,10 +133,13 @@ def _seated(chosen: list[Candidate], session: Session, by: User | None, at_once:
     return True
 
 
-def _move(chosen: list[Candidate], to: Status, *, by: User | None, **also: object) -> None:
+def move_with_facts(
+    chosen: Sequence[Candidate], to: Status, *, by: User | None, reason: str = "", **also: object
+) -> None:
+    """Move enrolments, with the facts by which they passed the rules; those with the same in one statement."""
     for copies, alike in groupby(sorted(chosen, key=attrgetter("copies")), attrgetter("copies")):
         rows = Enrollment.objects.filter(pk__in=[each.pk for each in alike])
-        rows.move_to(to, by=by, reason="繰上げ / from the queue", **also, **dict(zip(_COPIES, copies, strict=True)))
+        rows.move_to(to, by=by, reason=reason, **also, **dict(zip(_COPIES, copies, strict=True)))
 
 
 def candidates(session: Session, now: dt.datetime) -> Iterator[Candidate]:

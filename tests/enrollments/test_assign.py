@@ -12,7 +12,7 @@ from academy.access import Viewer
 from academy.errors import DomainError
 from academy.models import Assignment, AuditEvent, Job, RoleGrant, Staff
 from academy.operations import jobs
-from courses.models import AudiencePerson, Meeting
+from courses.models import AudiencePerson, EnrollmentPolicy, Meeting
 from enrollments.errors import SessionOver
 from enrollments.models import Enrollment, EnrollmentStep, SeatBatch
 from enrollments.operations import assigning
@@ -38,6 +38,33 @@ def masses(cast: Cast, size: int) -> list[Staff]:
         for each in people
     )
     return people
+
+
+@pytest.mark.parametrize("selection", ["screening", "lottery", "nomination"])
+def test_who_applied_gets_the_seat_on_the_application(cast: Cast, selection: str) -> None:
+    session = open_session(capacity=2, selection=selection)
+    first, second = apply(session, cast.ict), apply(session, cast.ict2)
+    assert [each.status for each in (first, second)] == ["applied", "applied"]
+    assert assign(session, [cast.trainer, cast.ict2, cast.ict], cast) == [(), (), ("session_full",)]
+    assert line(session) == [
+        (cast.ict.pk, "applied"), (cast.ict2.pk, "enrolled"), (cast.trainer.pk, "enrolled"),
+    ]  # fmt: skip
+    second.refresh_from_db()
+    assert (second.decided_at is not None, second.batch) == (True, None)
+    steps = EnrollmentStep.objects.filter(subject=second).order_by("pk")
+    assert list(steps.values_list("old", "new", "by")) == [
+        ("", "applied", cast.ict2.user_id), ("applied", "enrolled", cast.hr.pk),
+    ]  # fmt: skip
+    assert assign(session, [cast.ict2], cast) == [("already_applied",)]
+
+
+def test_who_waits_for_an_approval_is_not_seated(cast: Cast) -> None:
+    session = open_session(capacity=2, selection="screening")
+    EnrollmentPolicy.objects.create(program=session.course.program, approval="unit_head")
+    waits = apply(session, cast.ict)
+    assert assign(session, [cast.ict], cast) == [("already_applied",)]
+    waits.refresh_from_db()
+    assert waits.status == "applied"
 
 
 def test_seats_are_given_in_order_and_each_refusal_is_said(cast: Cast) -> None:
