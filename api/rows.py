@@ -50,6 +50,17 @@ class Label(Computed, serializers.CharField):
         return str(self.choices(read[0]).label) if read[0] or not self.allow_null else None
 
 
+class ChoiceOrNull(Computed, serializers.ChoiceField):
+    """A choice that is kept as an empty string where there is none: it goes out as null."""
+
+    def __init__(self, path: str, choices: type[TextChoices], *, help_text: str) -> None:
+        self.paths = (path,)
+        super().__init__(choices=choices.choices, read_only=True, allow_null=True, help_text=help_text)
+
+    def value(self, *read: Any) -> str | None:
+        return read[0] or None
+
+
 class FirstDay(Computed, serializers.DateField):
     """The first day of a range of dates."""
 

@@ -23,7 +23,7 @@ from academy.text import Text as Bilingual
 from api.enrollments.rows import full_name
 from api.filters import RowFilter
 from api.inputs import Input, Moment, Reason, Reference
-from api.rows import From, Label, Many, PublicId, Row, Text, Until, local
+from api.rows import ChoiceOrNull, From, Label, Many, PublicId, Row, Text, Until, local
 from api.tasks import Task
 from api.views import Resource
 from courses.access import sessions_visible_to
@@ -48,7 +48,7 @@ class ApprovalRow(Row):
     status_label = Label("status", ApprovalStatus)
     since = serializers.DateTimeField()
     decided_at = serializers.DateTimeField(allow_null=True)
-    capacity = serializers.ChoiceField(choices=[*Capacity.choices, ("", "")], help_text="何として決裁したか / as what")
+    capacity = ChoiceOrNull("capacity", Capacity, help_text="何として決裁したか / as what it was decided")
     reason = serializers.CharField()
     enrollment = PublicId("enrollment")
     session = PublicId("enrollment.session")

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from api.courses.rows import SessionRow
-from api.rows import Label, Many, PublicId, Row, Text
+from api.rows import ChoiceOrNull, Label, Many, PublicId, Row, Text
 from courses.audiences import Finding
 from enrollments import completion
 from enrollments.models import ApprovalLevel, EndedAs, EnrollmentStep, Status
@@ -30,9 +30,7 @@ class EnrollmentRow(Row):
         choices=ApprovalLevel.choices, allow_null=True, help_text="誰の承認を待つか / whose approval it waits for"
     )
     awaiting_label = Label("awaiting", ApprovalLevel, allow_null=True)
-    ended_as = serializers.ChoiceField(
-        choices=[*EndedAs.choices, ("", "")], help_text="空欄は継続中 / empty: not ended"
-    )
+    ended_as = ChoiceOrNull("ended_as", EndedAs, help_text="継続中は null / null: not ended")
     ended_as_label = Label("ended_as", EndedAs, allow_null=True)
     offer_expires_at = serializers.DateTimeField(allow_null=True)
     on_behalf = serializers.BooleanField(help_text="代理の申込み / somebody else applied for the person")

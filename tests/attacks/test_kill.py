@@ -28,7 +28,7 @@ from academy.models import AuditEvent, IdempotencyRecord, Job, JobStatus, Staff,
 from academy.models.accounts import token_digest
 from academy.operations import jobs
 from courses.models import Session
-from enrollments.models import Enrollment
+from enrollments.models import Enrollment, SeatBatch
 from enrollments.operations.assigning import JOB
 from tests import stage
 from tests.cast import assemble
@@ -198,7 +198,8 @@ def test_a_job_whose_worker_was_killed_before_its_commit_is_done_once() -> None:
     assert not jobs.run_next_job()
     job.refresh_from_db()
     assert (job.status, job.attempts) == (JobStatus.DONE, 2)
-    assert job.result == {"asked": 3, "succeeded": 3, "failed": []}
+    batch = str(SeatBatch.objects.get().public_id)
+    assert job.result == {"asked": 3, "succeeded": 3, "failed": [], "batch": batch}
     rows = Enrollment.objects.filter(session=session)
     assert sorted(rows.values_list("staff_id", "status")) == sorted((each.pk, "enrolled") for each in people)
     assert AuditEvent.objects.filter(action="enrollments.assign").count() == 1

@@ -16,6 +16,7 @@ _REMOVAL = """
     DELETE FROM enrollments_enrollmentstep USING enrollments_enrollment AS each
         WHERE subject_id = each.id AND each.session_id = %(session)s;
     DELETE FROM enrollments_enrollment WHERE session_id = %(session)s;
+    DELETE FROM enrollments_seatbatch WHERE session_id = %(session)s;
     DELETE FROM courses_meeting WHERE session_id = %(session)s;
     DELETE FROM courses_session WHERE id = %(session)s;
     DELETE FROM courses_course WHERE id = %(course)s;

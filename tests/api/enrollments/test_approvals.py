@@ -28,7 +28,7 @@ def shown(approval: Approval, cast: Cast, **also: Any) -> dict[str, Any]:
         "status_label": "Pending",
         "since": approval.since.astimezone(stage.TOKYO).isoformat(),
         "decided_at": None,
-        "capacity": "",
+        "capacity": None,
         "reason": "",
         "enrollment": str(made.public_id),
         "session": str(made.session.public_id),

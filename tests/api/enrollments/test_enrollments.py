@@ -44,7 +44,7 @@ def body_of(made: Enrollment, cast: Cast, **changed: object) -> dict[str, object
         "status_label": "Enrolled",
         "awaiting": None,
         "awaiting_label": None,
-        "ended_as": "",
+        "ended_as": None,
         "ended_as_label": None,
         "offer_expires_at": None,
         "on_behalf": False,
