@@ -1,6 +1,7 @@
 """What every test may ask for: the cast, clients that act as one of it, and a business time that the test sets."""
 
 import datetime as dt
+import os
 from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
@@ -10,15 +11,28 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from academy.models import Staff, User
+from tests import database
 from tests.cast import Cast, assemble
+from tests.plugin_postgres import OWN_SERVER
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 THE_DAY = dt.datetime(2022, 6, 28, 10, 0, tzinfo=TOKYO)
 
 Clock = Callable[[dt.datetime], None]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Each process copies the migrated database; on a server that is not the suite's own nothing may be left behind."""
+    if OWN_SERVER in os.environ:
+        with django_db_blocker.unblock():
+            connection.settings_dict["TEST"]["TEMPLATE"] = database.template()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from academy.embedded.errors import EmbeddedError
 from academy.embedded.home import Home
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+OWN_SERVER = "TESTS_OWN_SERVER"
 SERVER = pytest.StashKey[ExitStack]()
 
 
@@ -26,6 +27,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     servers = early_config.stash.setdefault(SERVER, ExitStack())
     try:
         servers.enter_context(postgres.server_for_tests(Home.from_environment(REPOSITORY), cluster.TEST))
+        os.environ[OWN_SERVER] = "1"
     except EmbeddedError as error:
         raise pytest.UsageError(str(error)) from error
 
