@@ -20,6 +20,7 @@ def template() -> str:
     """The name of a database in which every migration was applied; it is made where there is none yet."""
     name = PREFIX + _digest()
     with connection._nodb_cursor() as cursor:
+        cursor.execute("SET lock_timeout = 0")  # another process may be migrating
         cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
         cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX])
         there = {row[0] for row in cursor.fetchall()}
