@@ -22,6 +22,7 @@ from enrollments.models.decisions import (
     DecisionStep,
     Draw,
     DrawEntrant,
+    DrawOmission,
     Outcome,
 )
 from enrollments.models.enrollments import (
@@ -76,6 +77,7 @@ __all__ = [
     "DecisionStep",
     "Draw",
     "DrawEntrant",
+    "DrawOmission",
     "ENDED",
     "EndedAs",
     "Enrollment",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 
 from academy.clock import BusinessNow
 from academy.models.base import Record
@@ -119,19 +119,36 @@ class DecisionLine(Record):
         constraints = [
             models.UniqueConstraint(name="decision_says_one_thing_of_each", fields=["decision", "enrollment"]),
             models.CheckConstraint(
-                name="decision_line_is_changed_for_a_reason", condition=Q(outcome=models.F("proposed")) | ~Q(reason="")
+                name="decision_line_is_changed_for_a_reason", condition=Q(outcome=F("proposed")) | ~Q(reason="")
             ),
         ]
         indexes = [models.Index(fields=["decision", "position", "id"], name="decision_line_by_position")]
 
 
-# Each column is written once; a draw is never taken back, and its list does not change once it is frozen.
+_SHA256 = "^[0-9a-f]{64}$"
+_COMMITMENT = Func(
+    F("secret"),
+    template="encode(sha256(decode(%(expressions)s, 'hex')), 'hex')",
+    output_field=models.CharField(),
+)
+# What is published is written once and stays: first the commitment, then the list, then the draw. The day of the beacon
+# may be put off while there is no list. The secret is the one that was committed to, whatever path wrote it.
 _ONCE = """
-    IF OLD.drawn_at IS NOT NULL
-        OR (NEW.session_id, NEW.round, NEW.commitment, NEW.beacon_source)
-            IS DISTINCT FROM (OLD.session_id, OLD.round, OLD.commitment, OLD.beacon_source)
-        OR (OLD.frozen_at IS NOT NULL AND (NEW.frozen_at, NEW.list_digest, NEW.entrants_count)
-            IS DISTINCT FROM (OLD.frozen_at, OLD.list_digest, OLD.entrants_count))
+    IF TG_OP = 'INSERT' THEN
+        IF num_nonnulls(NEW.frozen_at, NEW.entrants_count, NEW.drawn_at, NEW.drawn_by_id) > 0
+            OR NEW.list_digest || NEW.beacon || NEW.seed <> ''
+        THEN
+            RAISE EXCEPTION 'a draw begins with its commitment' USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'draw_happens_once';
+        END IF;
+    ELSIF OLD.drawn_at IS NOT NULL
+        OR (NEW.id, NEW.public_id, NEW.session_id, NEW.round, NEW.commitment, NEW.secret, NEW.beacon_source, NEW.classes)
+            IS DISTINCT FROM
+            (OLD.id, OLD.public_id, OLD.session_id, OLD.round, OLD.commitment, OLD.secret, OLD.beacon_source, OLD.classes)
+        OR (NEW.committed_at, NEW.committed_by_id) IS DISTINCT FROM (OLD.committed_at, OLD.committed_by_id)
+        OR NEW.beacon_on < OLD.beacon_on
+        OR (OLD.frozen_at IS NOT NULL AND (NEW.frozen_at, NEW.list_digest, NEW.entrants_count, NEW.beacon_on)
+            IS DISTINCT FROM (OLD.frozen_at, OLD.list_digest, OLD.entrants_count, OLD.beacon_on))
         OR (NEW.drawn_at IS NOT NULL AND OLD.frozen_at IS NULL)
     THEN
         RAISE EXCEPTION 'a draw is committed, frozen and drawn once' USING ERRCODE = 'check_violation',
@@ -139,18 +156,37 @@ _ONCE = """
     END IF;
     RETURN NEW;
 """
+# FOR SHARE waits for whoever freezes or draws, and makes them wait: nobody is entered beside a list that is being frozen.
+# A row that moves between draws is asked about in both.
 _FROZEN = """
-    IF EXISTS (SELECT FROM enrollments_draw WHERE id = coalesce(NEW.draw_id, OLD.draw_id) AND frozen_at IS NOT NULL)
-        AND (TG_OP <> 'UPDATE' OR (to_jsonb(NEW) - 'position') <> (to_jsonb(OLD) - 'position') OR OLD.position IS NOT NULL)
-    THEN
-        RAISE EXCEPTION 'the list of a draw is frozen' USING ERRCODE = 'check_violation',
-            CONSTRAINT = 'draw_list_is_frozen';
-    END IF;
+    FOR draw IN
+        SELECT frozen_at, drawn_at FROM enrollments_draw
+        WHERE id IN (SELECT unnest(CASE TG_OP
+            WHEN 'INSERT' THEN ARRAY[NEW.draw_id] WHEN 'DELETE' THEN ARRAY[OLD.draw_id]
+            ELSE ARRAY[OLD.draw_id, NEW.draw_id] END))
+        ORDER BY id FOR SHARE
+    LOOP
+        IF draw.frozen_at IS NOT NULL {but} THEN
+            RAISE EXCEPTION 'the list of a draw is frozen' USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'draw_list_is_frozen';
+        END IF;
+    END LOOP;
     IF TG_OP = 'DELETE' THEN
         RETURN OLD;
     END IF;
+    {more}
     RETURN NEW;
 """
+# A place is given once, and only by a draw.
+_LIST_FROZEN = _FROZEN.format(
+    but="""AND (TG_OP <> 'UPDATE' OR draw.drawn_at IS NULL OR OLD.position IS NOT NULL
+            OR (to_jsonb(NEW) - 'position') <> (to_jsonb(OLD) - 'position'))""",
+    more="""IF NEW.position IS NOT NULL AND draw.drawn_at IS NULL THEN
+        RAISE EXCEPTION 'a place is given by a draw' USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'draw_list_is_frozen';
+    END IF;""",
+)
+_OMISSIONS_FROZEN = _FROZEN.format(but="", more="")
 
 
 class Draw(Record):
@@ -158,14 +194,18 @@ class Draw(Record):
 
     `commitment` is the SHA-256 of the sealed `secret`, published before applications close; `list_digest` that of the
     frozen list; `beacon` a public value of `beacon_source` that nobody knew then. The seed is the SHA-256 of secret and
-    beacon, the order that of HMAC-SHA256(seed, ticket) within the priority classes: see `enrollments.lottery`.
+    beacon, the order that of HMAC-SHA256(seed, ticket) within the priority classes: see `enrollments.lottery`. The list is
+    frozen before `beacon_on`, the day on which the beacon comes to be known; another person than who committed draws.
     """
 
     session = models.ForeignKey(Session, models.PROTECT, related_name="draws")
     round = models.PositiveSmallIntegerField()
     commitment = models.CharField(max_length=64, editable=False)
     secret = models.CharField(max_length=64, editable=False)
-    beacon_source = models.CharField(max_length=300)
+    beacon_source = models.CharField(
+        max_length=300, help_text="公表値の出所と書き方 / which public value, and how it is written"
+    )
+    beacon_on = models.DateField(help_text="公表値が知られる日 / the day on which the value comes to be known")
     committed_at = models.DateTimeField(db_default=BusinessNow(), editable=False)
     committed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     classes = models.JSONField(default=list, help_text="公表した優先区分 / the priority classes as published")
@@ -180,10 +220,31 @@ class Draw(Record):
     personal_data = TRAINING
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="draw_once_a_round", fields=["session", "round"])]
+        constraints = [
+            models.UniqueConstraint(name="draw_once_a_round", fields=["session", "round"]),
+            models.CheckConstraint(name="draw_secret_is_the_committed", condition=Q(commitment=_COMMITMENT)),
+            models.CheckConstraint(
+                name="draw_list_is_whole",
+                condition=Q(frozen_at=None, entrants_count=None, list_digest="")
+                | Q(frozen_at__isnull=False, entrants_count__isnull=False, list_digest__regex=_SHA256),
+            ),
+            models.CheckConstraint(
+                name="draw_is_whole",
+                condition=Q(drawn_at=None, drawn_by=None, beacon="", seed="")
+                | (Q(drawn_at__isnull=False, seed__regex=_SHA256) & ~Q(beacon="")),
+            ),
+            models.CheckConstraint(
+                name="draw_takes_two_people", condition=Q(drawn_at=None) | ~Q(drawn_by=F("committed_by"))
+            ),
+        ]
         indexes = [models.Index(fields=["committed_at", "id"], name="draw_by_creation")]
         triggers = [
-            pgtrigger.Trigger(name="draw_happens_once", when=pgtrigger.Before, operation=pgtrigger.Update, func=_ONCE),
+            pgtrigger.Trigger(
+                name="draw_happens_once",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=_ONCE,
+            ),
             pgtrigger.Protect(name="draws_are_never_deleted", operation=pgtrigger.Delete),
         ]
 
@@ -209,6 +270,29 @@ class DrawEntrant(Record):
                 name="draw_list_is_frozen",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                func=_FROZEN,
+                declare=[("draw", "RECORD")],
+                func=_LIST_FROZEN,
+            )
+        ]
+
+
+class DrawOmission(Record):
+    """An application that is not in the list of a draw, with the codes of what stood in the way when it was frozen."""
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="omissions")
+    enrollment = models.ForeignKey(Enrollment, models.PROTECT, related_name="+")
+    codes = models.JSONField(default=list)
+
+    personal_data = TRAINING
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="draw_omits_an_application_once", fields=["draw", "enrollment"])]
+        triggers = [
+            pgtrigger.Trigger(
+                name="draw_omissions_are_frozen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                declare=[("draw", "RECORD")],
+                func=_OMISSIONS_FROZEN,
             )
         ]

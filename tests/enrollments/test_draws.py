@@ -1,0 +1,374 @@
+"""A draw is committed to, frozen and held, once each and in this order; what is published stays on every path."""
+
+import datetime as dt
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from academy.errors import DomainError, InvalidInput
+from academy.models import AuditEvent, Staff
+from courses.models import PriorityClass, Session
+from enrollments import lottery
+from enrollments.errors.draws import DrawListChanged
+from enrollments.models import Approval, Draw
+from enrollments.operations import draws
+from tests import stage
+from tests.cast import Cast
+from tests.conftest import Clock
+from tests.enrollments.scene import apply, crowd, open_session, withdraw
+from tests.enrollments.threads import at_once, codes
+
+SOURCE, BEACON = "日経平均終値(2022-07-12、小数2桁)", "26336.66"
+BEACON_ON = dt.date(2022, 7, 12)
+CLOSED, KNOWN = stage.tokyo("2022-07-11 09:00"), stage.tokyo("2022-07-12 18:00")
+
+
+def lottery_session(**fields: Any) -> Session:
+    """Its applications close on 10 July at 17:00."""
+    made = open_session(selection="lottery", **{"capacity": 2, **fields})
+    made.rounds.create(number=1, apply_from=made.apply_from, apply_until=made.apply_until)
+    return made
+
+
+def commit(session: Session, cast: Cast, **fields: Any) -> Draw:
+    given = {"beacon_source": SOURCE, "beacon_on": BEACON_ON, "by": cast.hr, **fields}
+    return draws.commit_draw(session_id=session.pk, **given)
+
+
+def freeze(draw: Draw, cast: Cast) -> Draw:
+    return draws.freeze_draw(draw_id=draw.pk, by=cast.hr)
+
+
+def hold(draw: Draw, cast: Cast, beacon: str = BEACON) -> Draw:
+    return draws.hold_draw(draw_id=draw.pk, beacon=beacon, by=cast.bureau_hr)
+
+
+def refused(move: Any) -> str:
+    with pytest.raises(DomainError) as refusal:
+        move()
+    return refusal.value.code
+
+
+def drawn(session: Session, cast: Cast, at: Clock, *people: Staff) -> Draw:
+    draw = commit(session, cast)
+    for each in people:
+        apply(session, each)
+    at(CLOSED)
+    freeze(draw, cast)
+    at(KNOWN)
+    return hold(draw, cast)
+
+
+def places(draw: Draw) -> list[int]:
+    """Who was drawn, the first first."""
+    return list(draw.entrants.order_by("position").values_list("enrollment__staff_id", flat=True))
+
+
+# Committing.
+
+
+def test_a_secret_is_sealed_and_the_classes_are_fixed(cast: Cast) -> None:
+    session = lottery_session()
+    PriorityClass.objects.create(
+        course=session.course, position=1, label_ja="管理職", rule={"grade_at_least": "tmg.kacho"}
+    )
+    draw = commit(session, cast)
+    assert (draw.round, draw.beacon_source, draw.beacon_on, draw.committed_by) == (1, SOURCE, BEACON_ON, cast.hr)
+    assert (draw.commitment, len(draw.secret)) == (lottery.commitment_of(draw.secret), 64)
+    assert draw.classes == [
+        {
+            "number": 1, "label_ja": "管理職", "label_en": "", "rule": {"grade_at_least": "tmg.kacho"},
+            "not_selected_before": False, "within_years": None,
+        }
+    ]  # fmt: skip
+    event = AuditEvent.objects.get(action="enrollments.commit_draw")
+    assert draw.secret not in str(event.detail)
+    assert commit(lottery_session(), cast).secret != draw.secret
+
+
+def test_what_is_not_committed_to(cast: Cast, at: Clock) -> None:
+    session = lottery_session()
+    commit(session, cast)
+    assert refused(partial(commit, session, cast)) == "draw_committed"
+    assert refused(partial(commit, open_session(), cast)) == "not_a_lottery"
+    assert refused(partial(commit, lottery_session(apply_until=None), cast)) == "draw_needs_a_close"
+    assert refused(partial(commit, lottery_session(status="cancelled"), cast)) == "session_over"
+    late = lottery_session()
+    at(stage.tokyo("2022-07-10 17:02"))
+    assert refused(partial(commit, late, cast)) == "draw_commit_too_late"
+
+
+@pytest.mark.parametrize(
+    ("fields", "pointer", "code"),
+    [
+        ({"beacon_on": dt.date(2022, 7, 10)}, "/beacon_on", "too_early"),  # applications close that day
+        ({"beacon_source": " x"}, "/beacon_source", "not_one_line"),
+        ({"beacon_source": "x\ny"}, "/beacon_source", "not_one_line"),
+        ({"beacon_source": ""}, "/beacon_source", "not_one_line"),
+    ],
+)
+def test_the_beacon_is_one_that_nobody_knows_before_the_close(
+    cast: Cast, fields: dict[str, Any], pointer: str, code: str
+) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        commit(lottery_session(), cast, **fields)
+    assert [(each.pointer, each.code) for each in refusal.value.faults] == [(pointer, code)]
+
+
+# Freezing.
+
+
+def test_everybody_who_applied_and_may_enters_with_a_ticket_and_the_class(cast: Cast, at: Clock) -> None:
+    session = lottery_session()
+    PriorityClass.objects.create(
+        course=session.course, position=1, label_ja="管理職", rule={"grade_at_least": "tmg.kacho"}
+    )
+    draw = commit(session, cast)
+    PriorityClass.objects.update(rule={})  # the draw goes by what was published
+    people = [cast.head, cast.ict, cast.ict2]
+    for each in people:
+        apply(session, each)
+    gone = apply(session, cast.trainer)
+    withdraw(gone)
+    at(CLOSED)
+    frozen = freeze(draw, cast)
+    rows = list(frozen.entrants.order_by("enrollment__queue_no"))
+    assert [(each.enrollment.staff, each.priority_class, each.position) for each in rows] == [
+        (cast.head, 1, None), (cast.ict, 2, None), (cast.ict2, 2, None),
+    ]  # fmt: skip
+    entrants = [lottery.Entrant(each.priority_class, each.ticket) for each in rows]
+    assert frozen.list_digest == lottery.digest_of(lottery.list_text(draws.head_of(frozen), entrants))
+    assert (frozen.entrants_count, frozen.drawn_at, frozen.seed) == (3, None, "")
+
+
+def test_who_is_left_out_is_kept_with_the_reason(cast: Cast, at: Clock) -> None:
+    session = lottery_session(rule={"job_family": ["ict"]})
+    draw = commit(session, cast)
+    waits, moved = apply(session, cast.ict), apply(session, cast.ict2)
+    Approval.objects.create(enrollment=waits, level="unit_head")
+    session.course.audience.people.create(staff=cast.ict2, kind="exclude", reason="対象外")
+    at(CLOSED)
+    frozen = freeze(draw, cast)
+    assert frozen.entrants_count == 0
+    assert dict(frozen.omissions.values_list("enrollment", "codes")) == {
+        waits.pk: ["approval_pending"],
+        moved.pk: ["excluded_by_name"],
+    }
+
+
+def test_the_list_is_frozen_after_the_close_and_before_the_beacon(cast: Cast, at: Clock) -> None:
+    draw = commit(lottery_session(), cast)
+    assert refused(partial(freeze, draw, cast)) == "draw_freeze_too_early"
+    at(stage.tokyo("2022-07-12 00:02"))
+    assert refused(partial(freeze, draw, cast)) == "beacon_known"
+    put_off = partial(draws.put_off_beacon, draw_id=draw.pk, by=cast.hr)
+    for day in (11, 12):
+        assert refused(partial(put_off, beacon_on=dt.date(2022, 7, day))) == "invalid_input"
+    put_off(beacon_on=dt.date(2022, 7, 13))
+    freeze(draw, cast)
+    assert refused(partial(freeze, draw, cast)) == "draw_list_frozen"
+    assert refused(partial(put_off, beacon_on=dt.date(2022, 7, 14))) == "draw_list_frozen"
+
+
+def test_the_statements_do_not_grow_with_the_people(cast: Cast, at: Clock, django_assert_max_num_queries: Any) -> None:
+    counts = []
+    for size in (1, 40):
+        session = lottery_session()
+        draw = commit(session, cast)
+        for each in crowd(cast, size):
+            apply(session, each)
+        at(CLOSED)
+        with django_assert_max_num_queries(60) as captured:
+            freeze(draw, cast)
+            at(KNOWN)
+            hold(draw, cast)
+        counts.append(len(captured))
+        at(stage.tokyo("2022-06-28 10:00"))
+    assert counts[0] == counts[1]
+
+
+# Holding.
+
+
+def test_the_order_is_that_of_the_arithmetic_and_all_of_it_is_published(cast: Cast, at: Clock) -> None:
+    session = lottery_session()
+    draw = drawn(session, cast, at, cast.ict, cast.ict2, cast.head, cast.trainer)
+    assert (draw.beacon, draw.seed, draw.drawn_by) == (BEACON, lottery.seed_of(draw.secret, BEACON), cast.bureau_hr)
+    rows = list(draw.entrants.order_by("position"))
+    assert [each.position for each in rows] == [1, 2, 3, 4]
+    entrants = [lottery.Entrant(each.priority_class, each.ticket) for each in rows]
+    assert entrants == lottery.order(draw.seed, entrants[::-1])
+
+
+def test_a_draw_is_held_by_another_person_from_the_day_of_the_beacon_on_and_once(cast: Cast, at: Clock) -> None:
+    session = lottery_session()
+    draw = commit(session, cast)
+    apply(session, cast.ict)
+    at(CLOSED)
+    assert refused(partial(hold, draw, cast)) == "draw_list_not_frozen"
+    freeze(draw, cast)
+    assert refused(partial(hold, draw, cast)) == "beacon_not_known"
+    at(KNOWN)
+    assert refused(partial(draws.hold_draw, draw_id=draw.pk, beacon=BEACON, by=cast.hr)) == "draw_takes_two_people"
+    assert refused(partial(draws.hold_draw, draw_id=draw.pk, beacon=BEACON, by=None)) == "draw_takes_two_people"
+    assert refused(partial(draws.hold_draw, draw_id=draw.pk, beacon=BEACON, by=cast.ict.user)) == "own_draw"
+    assert refused(partial(hold, draw, cast, " ")) == "invalid_input"
+    hold(draw, cast)
+    assert refused(partial(hold, draw, cast, "26336.67")) == "draw_happens_once"
+    assert refused(partial(commit, session, cast)) == "draw_commit_too_late"
+
+
+def test_who_leaves_after_the_freeze_keeps_the_entry(cast: Cast, at: Clock) -> None:
+    session = lottery_session()
+    draw = commit(session, cast)
+    seats = [apply(session, each) for each in (cast.ict, cast.ict2, cast.head)]
+    at(CLOSED)
+    digest = freeze(draw, cast).list_digest
+    withdraw(seats[0])
+    at(KNOWN)
+    held = hold(draw, cast)
+    assert (held.list_digest, len(places(held))) == (digest, 3)
+
+
+def test_a_draw_that_broke_off_gives_the_same_order_again(
+    cast: Cast, at: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = lottery_session()
+    draw = commit(session, cast)
+    for each in crowd(cast, 8):
+        apply(session, each)
+    at(CLOSED)
+    freeze(draw, cast)
+    at(KNOWN)
+    tried: list[list[Any]] = []
+    write = draws._write_positions
+
+    def broken(keys: Any) -> None:
+        tried.append(keys)
+        write(keys)
+        raise ConnectionError
+
+    monkeypatch.setattr(draws, "_write_positions", broken)
+    with pytest.raises(ConnectionError):
+        hold(draw, cast)
+    draw.refresh_from_db()
+    assert (draw.drawn_at, draw.seed, draw.entrants.filter(position__isnull=False).count()) == (None, "", 0)
+    monkeypatch.undo()
+    hold(draw, cast)
+    assert list(draw.entrants.order_by("position").values_list("pk", flat=True)) == tried[0]
+
+
+# Raw SQL.
+
+FROZEN, ONCE = "draw_list_is_frozen", "draw_happens_once"
+
+
+@pytest.mark.parametrize(
+    ("statement", "constraint"),
+    [
+        ("UPDATE enrollments_draw SET classes = '[1]'", ONCE),
+        ("UPDATE enrollments_draw SET secret = repeat('0', 64)", ONCE),
+        ("UPDATE enrollments_draw SET committed_by_id = NULL", ONCE),
+        ("UPDATE enrollments_draw SET beacon_on = beacon_on + 1", ONCE),
+        ("UPDATE enrollments_draw SET list_digest = repeat('0', 64)", ONCE),
+        ("UPDATE enrollments_draw SET round = 2", ONCE),
+        ("UPDATE enrollments_draw SET seed = repeat('0', 64), beacon = 'x'", "draw_is_whole"),
+        (
+            "UPDATE enrollments_draw SET seed = repeat('0', 64), beacon = 'x', drawn_at = now(), drawn_by_id = committed_by_id",
+            "draw_takes_two_people",
+        ),
+        ("UPDATE enrollments_drawentrant SET priority_class = 0", FROZEN),
+        ("UPDATE enrollments_drawentrant SET position = id", FROZEN),  # before the draw
+        ("DELETE FROM enrollments_drawentrant", FROZEN),
+        ("DELETE FROM enrollments_drawomission", FROZEN),
+        ("UPDATE enrollments_drawomission SET codes = '[]'", FROZEN),
+        (
+            """INSERT INTO enrollments_drawentrant (public_id, draw_id, enrollment_id, ticket, priority_class)
+            SELECT academy_uuid7(), draw_id, enrollment_id, gen_random_uuid(), 1 FROM enrollments_drawomission""",
+            FROZEN,
+        ),
+    ],
+)
+def test_a_frozen_draw_stays_on_every_path(cast: Cast, at: Clock, statement: str, constraint: str) -> None:
+    session = lottery_session()
+    draw = commit(session, cast)
+    apply(session, cast.ict)
+    Approval.objects.create(enrollment=apply(session, cast.ict2), level="unit_head")
+    at(CLOSED)
+    freeze(draw, cast)
+    assert_kept(statement, constraint)
+
+
+@pytest.mark.parametrize(
+    ("statement", "constraint"),
+    [
+        ("UPDATE enrollments_draw SET beacon = 'y'", ONCE),
+        ("UPDATE enrollments_drawentrant SET position = position + 10", FROZEN),
+        ("UPDATE enrollments_drawentrant SET position = NULL", FROZEN),
+        ("DELETE FROM enrollments_drawentrant", FROZEN),
+    ],
+)
+def test_a_draw_that_was_held_stays_on_every_path(cast: Cast, at: Clock, statement: str, constraint: str) -> None:
+    drawn(lottery_session(), cast, at, cast.ict, cast.ict2)
+    assert_kept(statement, constraint)
+
+
+def test_nobody_is_moved_out_of_a_frozen_list_into_another(cast: Cast, at: Clock) -> None:
+    session, other = lottery_session(), lottery_session()
+    draw, open_one = commit(session, cast), commit(other, cast)
+    apply(session, cast.ict)
+    at(CLOSED)
+    freeze(draw, cast)
+    assert_kept(f"UPDATE enrollments_drawentrant SET draw_id = {open_one.pk}", FROZEN)
+
+
+def test_a_draw_begins_with_its_commitment(cast: Cast) -> None:
+    draw = commit(lottery_session(), cast)
+    columns = "session_id, commitment, secret, beacon_source, beacon_on, committed_at, classes, beacon, seed"
+    copied = f"INSERT INTO enrollments_draw (public_id, round, {columns}, list_digest, frozen_at, entrants_count)"
+    assert_kept(f"{copied} SELECT academy_uuid7(), 2, {columns}, repeat('0', 64), now(), 0 FROM enrollments_draw", ONCE)
+    with pytest.raises(IntegrityError, match="draw_secret_is_the_committed"), transaction.atomic():
+        Draw.objects.create(session=draw.session, round=3, commitment="0" * 64, secret="1" * 64, beacon_on=BEACON_ON)
+
+
+def assert_kept(statement: str, constraint: str) -> None:
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert constraint in str(refusal.value.__cause__.diag.constraint_name)  # type: ignore[union-attr]
+
+
+# At once.
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_hold_it_at_once_draw_once(cast: Cast, at: Clock) -> None:
+    session = lottery_session()
+    draw = commit(session, cast)
+    for each in crowd(cast, 5):
+        apply(session, each)
+    at(CLOSED)
+    assert codes(at_once([partial(freeze, draw, cast)] * 2)) == ["draw_list_frozen"]
+    at(KNOWN)
+    assert codes(at_once([partial(hold, draw, cast, str(number)) for number in range(4)])) == ["draw_happens_once"] * 3
+    draw.refresh_from_db()
+    assert draw.seed == lottery.seed_of(draw.secret, draw.beacon)
+    entrants = [lottery.Entrant(each.priority_class, each.ticket) for each in draw.entrants.order_by("position")]
+    assert entrants == lottery.order(draw.seed, entrants)
+
+
+def test_a_list_that_was_changed_below_the_triggers_is_not_drawn(cast: Cast, at: Clock) -> None:
+    session = lottery_session()
+    draw = commit(session, cast)
+    apply(session, cast.ict)
+    at(CLOSED)
+    freeze(draw, cast)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE enrollments_drawentrant DISABLE TRIGGER USER")
+        cursor.execute("UPDATE enrollments_drawentrant SET priority_class = 9")
+        cursor.execute("ALTER TABLE enrollments_drawentrant ENABLE TRIGGER USER")
+    at(KNOWN)
+    with pytest.raises(DrawListChanged):
+        hold(draw, cast)
