@@ -218,6 +218,7 @@ def _offers(cast: Cast, everybody: Everybody) -> None:
     SessionInstructor.objects.create(session=draft, instructor=Instructor.objects.get())
     records.lessons(other, 60)
     props.handouts(records.lessons(other, 60, position=2)[0], records.draft(other, 60), draft)
+    props.sealed_draw(draft, 1)
     for name in ("hidden", "moved"):
         for audience in (course.audience, other.audience):
             AudiencePerson.objects.create(

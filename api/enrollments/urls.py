@@ -10,9 +10,11 @@ from api.enrollments import (
     changes,
     clashes,
     content,
+    draws,
     leaving,
     materials,
     offers,
+    priority_classes,
     suggestions,
     views,
 )
@@ -37,8 +39,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *calendars.urlpatterns,
     *changes.urlpatterns,
     *content.urlpatterns,
+    *draws.urlpatterns,
     *leaving.urlpatterns,
     *offers.urlpatterns,
+    *priority_classes.urlpatterns,
 ]
 
 

@@ -50,7 +50,7 @@ from enrollments.models import (
 )
 from skills.models import Assessment, AssessmentCycle, SkillItem
 from tests import records, stage
-from tests.api.props import ONCE, Props, handouts, notice, roster_rows
+from tests.api.props import ONCE, Props, handouts, notice, roster_rows, sealed_draw
 from tests.cast import ALWAYS, Cast, organization
 
 CROWD = 12
@@ -111,6 +111,7 @@ def crowd(cast: Cast, laid: Props) -> None:
         stage.venue(f"room-{number}", "研修室")
         SessionTemplate.objects.create(course=session.course, name_ja=f"ひな形{number}", title_ja="勉強会")
         ApplicationRound.objects.create(session=session, number=number + 1, apply_from=stage.tokyo("2022-06-01 09:00"))
+        sealed_draw(session, number + 2)
         _demand(cast, laid, number)
         PlanLine.objects.create(plan=plan, program=stage.program(), sessions=number)
         ProgramPlan.objects.create(fiscal_year=2023 + number, version=1, title_ja="年度計画")

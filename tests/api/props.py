@@ -48,7 +48,19 @@ from courses.models import (
     SessionInstructor,
     SessionTemplate,
 )
-from enrollments.models import Approval, ExamAttempt, LessonProgress, Proposal, SeatBatch, Team, TeamMember
+from enrollments import lottery
+from enrollments.models import (
+    Approval,
+    Draw,
+    DrawEntrant,
+    Enrollment,
+    ExamAttempt,
+    LessonProgress,
+    Proposal,
+    SeatBatch,
+    Team,
+    TeamMember,
+)
 from skills.models import Assessment, AssessmentCycle, JobType, SkillFramework, SkillItem
 from skills.operations.frameworks import load_framework, publish_framework
 from tests import records, stage
@@ -123,6 +135,7 @@ def lay_out(cast: Cast) -> Props:
             "delegations": Delegation.objects.create(
                 delegator=cast.head, delegate=cast.ict, during=ONCE, created_by=cast.hr
             ).public_id,
+            "draws": draw(session, enrollment).public_id,
             "enrollments": enrollment.public_id,
             "exam-attempts": attempt.public_id,
             "exam-schemes": scheme.public_id,
@@ -170,6 +183,28 @@ def _draft(course: Course, instructor: Instructor) -> Session:
     made = stage.session(course, times=(("2022-08-01 14:00", "2022-08-01 16:00"),), capacity=20)
     made.meetings.update(venue=stage.venue("small-room", "小会議室", seats=20))
     SessionInstructor.objects.create(session=made, instructor=instructor)
+    return made
+
+
+def sealed_draw(session: Session, number: int) -> Draw:
+    secret = f"{number:064x}"
+    return Draw.objects.create(
+        session=session,
+        round=number,
+        secret=secret,
+        commitment=lottery.commitment_of(secret),
+        beacon_source="日経平均終値",
+        beacon_on=dt.date(2022, 7, 1),
+    )
+
+
+def draw(session: Session, enrollment: Enrollment) -> Draw:
+    """One that was held, with one entrant."""
+    made = sealed_draw(session, 1)
+    DrawEntrant.objects.create(draw=made, enrollment=enrollment, priority_class=1)
+    Draw.objects.filter(pk=made.pk).update(frozen_at=clock.now(), list_digest="0" * 64, entrants_count=1)
+    Draw.objects.filter(pk=made.pk).update(drawn_at=clock.now(), beacon="1", seed="0" * 64)
+    DrawEntrant.objects.filter(draw=made).update(position=1)
     return made
 
 

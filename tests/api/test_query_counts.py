@@ -35,7 +35,7 @@ def reader_of(route: Route, cast: Cast) -> APIClient:
     """Who sees the most: HR; what is one's own is read by `ict`."""
     client = APIClient()
     own = route.path.startswith(("me/", "calendar-feeds/", "notices/")) or route.path.endswith(
-        ("eligibility/", "progress/")
+        ("eligibility/", "progress/", "ticket/")
     )
     client.force_authenticate(cast.user("ict" if own else "hr"))
     return client

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from academy.errors import DomainError, InvalidInput
 from academy.models import AuditEvent, Staff
-from courses.models import PriorityClass, Session
+from courses.models import AudiencePerson, PriorityClass, Session
 from enrollments import lottery
 from enrollments.errors.draws import DrawListChanged
 from enrollments.models import Approval, Draw
@@ -28,6 +28,7 @@ CLOSED, KNOWN = stage.tokyo("2022-07-11 09:00"), stage.tokyo("2022-07-12 18:00")
 def lottery_session(**fields: Any) -> Session:
     """Its applications close on 10 July at 17:00."""
     made = open_session(selection="lottery", **{"capacity": 2, **fields})
+    assert made.apply_from is not None
     made.rounds.create(number=1, apply_from=made.apply_from, apply_until=made.apply_until)
     return made
 
@@ -148,7 +149,7 @@ def test_who_is_left_out_is_kept_with_the_reason(cast: Cast, at: Clock) -> None:
     draw = commit(session, cast)
     waits, moved = apply(session, cast.ict), apply(session, cast.ict2)
     Approval.objects.create(enrollment=waits, level="unit_head")
-    session.course.audience.people.create(staff=cast.ict2, kind="exclude", reason="対象外")
+    AudiencePerson.objects.create(audience=session.course.audience, staff=cast.ict2, kind="exclude", reason="対象外")
     at(CLOSED)
     frozen = freeze(draw, cast)
     assert frozen.entrants_count == 0
