@@ -5,20 +5,17 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
 
 from academy.errors import DomainError, InvalidInput
 from academy.models import AuditEvent, Staff
 from courses.models import AudiencePerson, PriorityClass, Session
 from enrollments import lottery
-from enrollments.errors.draws import DrawListChanged
 from enrollments.models import Approval, Draw
 from enrollments.operations import draws
 from tests import stage
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.enrollments.scene import apply, crowd, open_session, withdraw
-from tests.enrollments.threads import at_once, codes
 
 SOURCE, BEACON = "日経平均終値(2022-07-12、小数2桁)", "26336.66"
 BEACON_ON = dt.date(2022, 7, 12)
@@ -259,117 +256,3 @@ def test_a_draw_that_broke_off_gives_the_same_order_again(
     monkeypatch.undo()
     hold(draw, cast)
     assert list(draw.entrants.order_by("position").values_list("pk", flat=True)) == tried[0]
-
-
-# Raw SQL.
-
-FROZEN, ONCE = "draw_list_is_frozen", "draw_happens_once"
-
-
-@pytest.mark.parametrize(
-    ("statement", "constraint"),
-    [
-        ("UPDATE enrollments_draw SET classes = '[1]'", ONCE),
-        ("UPDATE enrollments_draw SET secret = repeat('0', 64)", ONCE),
-        ("UPDATE enrollments_draw SET committed_by_id = NULL", ONCE),
-        ("UPDATE enrollments_draw SET beacon_on = beacon_on + 1", ONCE),
-        ("UPDATE enrollments_draw SET list_digest = repeat('0', 64)", ONCE),
-        ("UPDATE enrollments_draw SET round = 2", ONCE),
-        ("UPDATE enrollments_draw SET seed = repeat('0', 64), beacon = 'x'", "draw_is_whole"),
-        (
-            "UPDATE enrollments_draw SET seed = repeat('0', 64), beacon = 'x', drawn_at = now(), drawn_by_id = committed_by_id",
-            "draw_takes_two_people",
-        ),
-        ("UPDATE enrollments_drawentrant SET priority_class = 0", FROZEN),
-        ("UPDATE enrollments_drawentrant SET position = id", FROZEN),  # before the draw
-        ("DELETE FROM enrollments_drawentrant", FROZEN),
-        ("DELETE FROM enrollments_drawomission", FROZEN),
-        ("UPDATE enrollments_drawomission SET codes = '[]'", FROZEN),
-        (
-            """INSERT INTO enrollments_drawentrant (public_id, draw_id, enrollment_id, ticket, priority_class)
-            SELECT academy_uuid7(), draw_id, enrollment_id, gen_random_uuid(), 1 FROM enrollments_drawomission""",
-            FROZEN,
-        ),
-    ],
-)
-def test_a_frozen_draw_stays_on_every_path(cast: Cast, at: Clock, statement: str, constraint: str) -> None:
-    session = lottery_session()
-    draw = commit(session, cast)
-    apply(session, cast.ict)
-    Approval.objects.create(enrollment=apply(session, cast.ict2), level="unit_head")
-    at(CLOSED)
-    freeze(draw, cast)
-    assert_kept(statement, constraint)
-
-
-@pytest.mark.parametrize(
-    ("statement", "constraint"),
-    [
-        ("UPDATE enrollments_draw SET beacon = 'y'", ONCE),
-        ("UPDATE enrollments_drawentrant SET position = position + 10", FROZEN),
-        ("UPDATE enrollments_drawentrant SET position = NULL", FROZEN),
-        ("DELETE FROM enrollments_drawentrant", FROZEN),
-    ],
-)
-def test_a_draw_that_was_held_stays_on_every_path(cast: Cast, at: Clock, statement: str, constraint: str) -> None:
-    drawn(lottery_session(), cast, at, cast.ict, cast.ict2)
-    assert_kept(statement, constraint)
-
-
-def test_nobody_is_moved_out_of_a_frozen_list_into_another(cast: Cast, at: Clock) -> None:
-    session, other = lottery_session(), lottery_session()
-    draw, open_one = commit(session, cast), commit(other, cast)
-    apply(session, cast.ict)
-    at(CLOSED)
-    freeze(draw, cast)
-    assert_kept(f"UPDATE enrollments_drawentrant SET draw_id = {open_one.pk}", FROZEN)
-
-
-def test_a_draw_begins_with_its_commitment(cast: Cast) -> None:
-    draw = commit(lottery_session(), cast)
-    columns = "session_id, commitment, secret, beacon_source, beacon_on, committed_at, classes, beacon, seed"
-    copied = f"INSERT INTO enrollments_draw (public_id, round, {columns}, list_digest, frozen_at, entrants_count)"
-    assert_kept(f"{copied} SELECT academy_uuid7(), 2, {columns}, repeat('0', 64), now(), 0 FROM enrollments_draw", ONCE)
-    with pytest.raises(IntegrityError, match="draw_secret_is_the_committed"), transaction.atomic():
-        Draw.objects.create(session=draw.session, round=3, commitment="0" * 64, secret="1" * 64, beacon_on=BEACON_ON)
-
-
-def assert_kept(statement: str, constraint: str) -> None:
-    with pytest.raises(IntegrityError) as refusal, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement)
-    assert constraint in str(refusal.value.__cause__.diag.constraint_name)  # type: ignore[union-attr]
-
-
-# At once.
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_who_hold_it_at_once_draw_once(cast: Cast, at: Clock) -> None:
-    session = lottery_session()
-    draw = commit(session, cast)
-    for each in crowd(cast, 5):
-        apply(session, each)
-    at(CLOSED)
-    assert codes(at_once([partial(freeze, draw, cast)] * 2)) == ["draw_list_frozen"]
-    at(KNOWN)
-    assert codes(at_once([partial(hold, draw, cast, str(number)) for number in range(4)])) == ["draw_happens_once"] * 3
-    draw.refresh_from_db()
-    assert draw.seed == lottery.seed_of(draw.secret, draw.beacon)
-    entrants = [lottery.Entrant(each.priority_class, each.ticket) for each in draw.entrants.order_by("position")]
-    assert entrants == lottery.order(draw.seed, entrants)
-
-
-def test_a_list_that_was_changed_below_the_triggers_is_not_drawn(cast: Cast, at: Clock) -> None:
-    session = lottery_session()
-    draw = commit(session, cast)
-    apply(session, cast.ict)
-    at(CLOSED)
-    freeze(draw, cast)
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE enrollments_drawentrant DISABLE TRIGGER USER")
-        cursor.execute("UPDATE enrollments_drawentrant SET priority_class = 9")
-        cursor.execute("ALTER TABLE enrollments_drawentrant ENABLE TRIGGER USER")
-    at(KNOWN)
-    with pytest.raises(DrawListChanged):
-        hold(draw, cast)
