@@ -39,6 +39,7 @@ from enrollments.models import Approval, Draw, DrawEntrant, DrawOmission, Enroll
 from enrollments.priority_classes import classed
 
 APPROVAL_PENDING = "approval_pending"
+DRAWN_BEFORE = "drawn_before"  # in an earlier round: the order of that draw stands
 LONGEST = 300
 OVER = (SessionStatus.CANCELLED, SessionStatus.FINISHED)
 _CLASS = ("label_ja", "label_en", "rule", "not_selected_before", "within_years")
@@ -226,13 +227,14 @@ def _entered(session: Session, draw: Draw, until: dt.datetime) -> tuple[list[Dra
     applied = Enrollment.objects.filter(session=session, status=Status.APPLIED, applied_at__lt=until)
     rows = list(applied.order_by("queue_no").values_list("pk", "staff_id"))
     pending = set(Approval.objects.pending().filter(enrollment__in=applied).values_list("enrollment_id", flat=True))
+    drawn = set(DrawEntrant.objects.filter(enrollment__in=applied).values_list("enrollment_id", flat=True))
     evidence = evidence_for(session, [staff_id for _, staff_id in rows], now=session.now)
     classes = [PriorityClass(**{name: each[name] for name in _CLASS}) for each in draw.classes]
     numbers = classed(session, classes, evidence.facts)
     entrants, omitted = [], []
     for pk, staff_id in rows:
         found = eligibility.blocking(eligibility.personal_findings(evidence, staff_id, waiting_here=True))
-        codes = [APPROVAL_PENDING] * (pk in pending) + [each.code for each in found]
+        codes = [DRAWN_BEFORE] * (pk in drawn) + [APPROVAL_PENDING] * (pk in pending) + [each.code for each in found]
         if codes:
             omitted.append(DrawOmission(draw=draw, enrollment_id=pk, codes=codes))
         else:

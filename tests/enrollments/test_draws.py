@@ -256,3 +256,19 @@ def test_a_draw_that_broke_off_gives_the_same_order_again(
     monkeypatch.undo()
     hold(draw, cast)
     assert list(draw.entrants.order_by("position").values_list("pk", flat=True)) == tried[0]
+
+
+def test_a_further_round_has_a_draw_of_its_own_and_draws_nobody_again(cast: Cast, at: Clock) -> None:
+    session = lottery_session(times=(("2022-08-01 14:00", "2022-08-01 16:00"),))
+    first = drawn(session, cast, at, cast.ict)
+    again = {"apply_from": stage.tokyo("2022-07-13 09:00"), "apply_until": stage.tokyo("2022-07-20 17:00")}
+    session.rounds.create(number=2, **again)
+    Session.objects.filter(pk=session.pk).update(**again)
+    second = commit(session, cast, beacon_on=dt.date(2022, 7, 22))
+    at(stage.tokyo("2022-07-14 09:00"))
+    apply(session, cast.ict2)
+    at(stage.tokyo("2022-07-21 09:00"))
+    freeze(second, cast)
+    assert (second.round, list(second.entrants.values_list("enrollment__staff", flat=True))) == (2, [cast.ict2.pk])
+    assert list(second.omissions.values_list("enrollment__staff", "codes")) == [(cast.ict.pk, ["drawn_before"])]
+    assert places(first) == [cast.ict.pk]
