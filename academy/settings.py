@@ -6,6 +6,7 @@ Three kinds of running: `demo` (the embedded servers of `make run`; the default 
 
 import datetime as dt
 import os
+import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,7 +25,7 @@ env = environ.Env()
 
 KNOWN_VARIABLES = {
     "ACADEMY_ENV", "ACADEMY_HOME", "ACADEMY_TODAY", "ACADEMY_TODAY_SET_ON", "ACADEMY_LOG_LEVEL",
-    "ACADEMY_REQUESTS_AT_ONCE", "ACADEMY_REQUESTS_WAITING", "ACADEMY_REQUEST_PATIENCE",
+    "ACADEMY_REQUESTS_AT_ONCE", "ACADEMY_REQUESTS_WAITING", "ACADEMY_REQUEST_PATIENCE", "ACADEMY_DIGEST_HOUR",
 }  # fmt: skip
 if unknown := sorted(name for name in os.environ if name.startswith("ACADEMY_") and name not in KNOWN_VARIABLES):
     raise ImproperlyConfigured(f"Unknown settings in the environment: {', '.join(unknown)}")
@@ -244,6 +245,38 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "DISABLE_ERRORS_AND_WARNINGS": False,
 }
+
+# Mail. The address of the server carries its password: what is wrong with it is said without quoting it.
+_MAIL_SCHEMES = {"smtp", "smtp+tls", "smtp+ssl", *([] if PRODUCTION else ["consolemail", "memorymail", "dummymail"])}
+_email_url = env.str("EMAIL_URL", "" if PRODUCTION else "consolemail://")
+if PRODUCTION and not _email_url:
+    raise ImproperlyConfigured("EMAIL_URL is needed in production: smtp+tls://user:password@host:port")
+if _email_url.partition("://")[0] not in _MAIL_SCHEMES:
+    raise ImproperlyConfigured(f"EMAIL_URL begins with one of {', '.join(sorted(_MAIL_SCHEMES))}")
+_mail_server = env.email_url("EMAIL_URL", default=_email_url)
+if _email_url.startswith("smtp") and not _mail_server["EMAIL_HOST"]:
+    raise ImproperlyConfigured("EMAIL_URL names no host")
+EMAIL_BACKEND = _mail_server["EMAIL_BACKEND"]
+EMAIL_HOST = _mail_server["EMAIL_HOST"] or ""
+EMAIL_PORT = _mail_server["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = _mail_server["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _mail_server["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = bool(_mail_server.get("EMAIL_USE_TLS"))
+EMAIL_USE_SSL = bool(_mail_server.get("EMAIL_USE_SSL"))
+EMAIL_TIMEOUT = 15  # seconds
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "" if PRODUCTION else "academy@localhost")
+if not re.fullmatch(r"[^\s@<>,;:\"]+@[A-Za-z0-9.-]+", DEFAULT_FROM_EMAIL):
+    raise ImproperlyConfigured("EMAIL_FROM is needed in production: one plain address, academy@example.jp")
+# Where a mail sends its reader; without it a mail carries no link.
+PUBLIC_URL = env.str("PUBLIC_URL", "").rstrip("/")
+if PUBLIC_URL and not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+(/[\w./~-]*)?", PUBLIC_URL):
+    raise ImproperlyConfigured("PUBLIC_URL is the address of this service: https://academy.example.jp")
+if PRODUCTION and PUBLIC_URL and not PUBLIC_URL.startswith("https://"):
+    raise ImproperlyConfigured("PUBLIC_URL begins with https:// in production")
+# From this hour of a business day, in Tokyo, digests and reminders go out.
+DIGEST_HOUR = env.int("ACADEMY_DIGEST_HOUR", 8)
+if not 0 <= DIGEST_HOUR <= 23:
+    raise ImproperlyConfigured("ACADEMY_DIGEST_HOUR is an hour of the day, 0 to 23")
 
 # Celery only wakes workers up. Without a broker of its own the embedded mode passes messages through files.
 _broker = env.str("CELERY_BROKER_URL", "")

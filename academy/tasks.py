@@ -6,7 +6,7 @@ from celery import shared_task
 
 from academy import clock
 from academy.models import IdempotencyRecord, SignInAttempt
-from academy.operations import jobs
+from academy.operations import jobs, mails
 from academy.operations.rosters import applying, checking, heads, undoing, uploading
 from academy.operations.rosters.names import follow_names, names_of_today
 
@@ -23,6 +23,15 @@ def run_waiting_jobs() -> None:
     for _ in range(MOST_JOBS_IN_A_ROW):
         if not jobs.run_next_job():
             return
+
+
+@shared_task
+def send_mails() -> None:
+    """What people were told goes to their mailboxes, as they chose."""
+    while mails.settle_notices() == mails.AT_A_TIME:
+        pass
+    mails.collect_digests()
+    mails.send_waiting_mails()
 
 
 @shared_task

@@ -1,3 +1,4 @@
+import datetime as dt
 from contextlib import suppress
 
 from celery import shared_task
@@ -5,7 +6,16 @@ from celery import shared_task
 from academy import clock
 from academy.errors import LockTimeout
 from courses import roster_effects as effects_on_courses
-from enrollments.operations import answers, assigning, corrections, overdue_approvals, queue, rerouting, results
+from enrollments.operations import (
+    answers,
+    assigning,
+    corrections,
+    overdue_approvals,
+    queue,
+    rerouting,
+    results,
+    step_notices,
+)
 from skills import roster_effects as effects_on_skills
 
 # Importing makes known: a kind of job, and what each part of the service tells of a roster.
@@ -41,3 +51,15 @@ def end_overdue_approvals() -> None:
     for session_id in overdue_approvals.sessions_with_overdue_approvals():
         with suppress(LockTimeout):
             overdue_approvals.end_overdue_approvals(session_id=session_id, by=None)
+
+
+@shared_task
+def tell_of_new_steps() -> None:
+    """Tell people of what just became of their enrolments."""
+    step_notices.tell_of_all_steps(max(step_notices.told_since(), clock.now() - dt.timedelta(hours=1)))
+
+
+@shared_task
+def tell_of_all_steps() -> None:
+    """Find what was not told of while no worker ran."""
+    step_notices.tell_of_all_steps(step_notices.told_since())

@@ -3,12 +3,10 @@
 from academy.models import User
 from academy.operations.base import note, operation
 from courses.models import Session, SessionStatus
-from courses.rescheduling import unchanged
 from enrollments.errors import CapacityBelowSeatsTaken, SessionOver
 from enrollments.impact import waiting_in
 from enrollments.models import Enrollment
 from enrollments.operations import queue
-from enrollments.operations.changes.telling import Letters, all_places
 
 OVER = (SessionStatus.CANCELLED, SessionStatus.FINISHED)
 
@@ -33,18 +31,5 @@ def change_capacity(*, session_id: int, capacity: int | None, by: User | None) -
     session.refresh_from_db(fields=["seats_taken"])
     waiting = waiting_in(session)
     queue.reconcile(session, by=by)
-    promoted = waiting - waiting_in(session)
-    _tell(session, promoted)
-    note(session, before=before, after=capacity, promoted=len(promoted))
+    note(session, before=before, after=capacity, promoted=len(waiting - waiting_in(session)))
     return session
-
-
-def _tell(session: Session, promoted: set[int]) -> None:
-    """Whoever got a seat by the change is told."""
-    if not promoted:
-        return
-    plan = unchanged(list(session.meetings.live().select_related("venue").order_by("position")))
-    letters = Letters.about(session, plan, "")
-    people = Enrollment.objects.filter(pk__in=promoted).values_list("staff_id", flat=True)
-    letters.add("seat_given", people, meetings=all_places(plan))
-    letters.send()

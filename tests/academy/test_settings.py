@@ -13,6 +13,8 @@ SOUND = {
     "CELERY_BROKER_URL": "redis://broker.example/0",
     "SECRET_KEY": "k" * 60,
     "ALLOWED_HOSTS": "academy.example",
+    "EMAIL_URL": "smtp+tls://academy:secret-7f3a@mail.example:587",
+    "EMAIL_FROM": "academy@example.jp",
 }
 
 
@@ -45,12 +47,22 @@ def test_production_starts_with_what_it_needs() -> None:
         ({"ACADEMY_TODAY": "2022-06-28"}, "ACADEMY_TODAY"),
         ({"ACADEMY_TODYA": "2022-06-28"}, "ACADEMY_TODYA"),
         ({"ACADEMY_ENV": "staging"}, "ACADEMY_ENV"),
+        ({"EMAIL_URL": ""}, "EMAIL_URL"),
+        ({"EMAIL_URL": "consolemail://"}, "EMAIL_URL"),
+        ({"EMAIL_URL": "pop3://academy:secret-7f3a@mail.example"}, "EMAIL_URL"),
+        ({"EMAIL_URL": "smtp://"}, "EMAIL_URL"),
+        ({"EMAIL_FROM": ""}, "EMAIL_FROM"),
+        ({"EMAIL_FROM": "Academy <academy@example.jp>"}, "EMAIL_FROM"),
+        ({"PUBLIC_URL": "academy.example.jp"}, "PUBLIC_URL"),
+        ({"PUBLIC_URL": "http://academy.example.jp"}, "PUBLIC_URL"),
+        ({"ACADEMY_DIGEST_HOUR": "24"}, "ACADEMY_DIGEST_HOUR"),
     ],
 )
 def test_production_is_refused_without(changed: dict[str, str], said: str) -> None:
     done = load(**{**SOUND, **changed})
     assert done.returncode != 0
     assert said in done.stderr.splitlines()[-1]
+    assert "secret-7f3a" not in done.stderr
 
 
 def test_business_time_can_be_moved_outside_production(tmp_path: Path) -> None:

@@ -116,6 +116,8 @@ def web_server(threads: int = 4, **environment: str) -> Iterator[Web]:
                 **inherited,
                 "SECRET_KEY": secrets.token_urlsafe(50),
                 "ALLOWED_HOSTS": "localhost",
+                "EMAIL_URL": "smtp://127.0.0.1:1",  # nobody answers, and nobody waits for it
+                "EMAIL_FROM": "academy@example.jp",
                 "SECURE_SSL_REDIRECT": "false",  # this test is its own proxy, without TLS
                 "ACADEMY_HOME": str(folder / "home"),
                 "DATABASE_URL": database_address(),

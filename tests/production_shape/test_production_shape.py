@@ -103,6 +103,8 @@ def machines() -> Iterator[Machines]:
         machines.environment |= {
             "SECRET_KEY": secrets.token_urlsafe(50),
             "ALLOWED_HOSTS": "localhost",
+            "EMAIL_URL": "smtp://127.0.0.1:1",  # nobody answers, and nobody waits for it
+            "EMAIL_FROM": "academy@example.jp",
             "SECURE_SSL_REDIRECT": "false",  # this test is its own proxy, without TLS
             "ACADEMY_HOME": str(folder / "home"),
             "DATABASE_URL": stack.enter_context(scratch_database()),

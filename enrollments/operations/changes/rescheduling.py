@@ -37,6 +37,7 @@ from enrollments.impact import (
     waiting_in,
     year_of,
 )
+from enrollments.models import Enrollment, Status
 from enrollments.operations import queue
 from enrollments.operations.changes import telling
 from enrollments.operations.changes.confirming import refuse_unconfirmed
@@ -249,7 +250,9 @@ class _Change:
         staff = {seat.pk: seat.staff_id for seat in self.seats}
         for reason, keys in telling.in_groups(self.resolved.withdrawn):
             letters.add("seat_withdrawn_by_office", [staff[key] for key in keys], reason=reason)
-        letters.add("seat_given", [staff[key] for key in promoted], meetings=telling.all_places(plan))
+        # An offered seat is told of with its end, by its step.
+        seated = Enrollment.objects.filter(pk__in=promoted, status=Status.ENROLLED).values_list("staff_id", flat=True)
+        letters.add("seat_given", seated, meetings=telling.all_places(plan))
         freed = {key: (numbers, self.resolved.reasons[key]) for key, numbers in self.resolved.exempted.items()}
         for (numbers, reason), keys in telling.in_groups(freed):
             exempted = telling.places(plan, numbers)

@@ -6,12 +6,20 @@ from typing import Any
 
 from academy.models.base import uuid7
 from academy.operations.base import kind_of
-from academy.operations.notices import tell
+from academy.operations.notices import Letter, tell, tell_each
 from courses.models import Instructor, Session, SessionInstructor
 from courses.rescheduling import Fate, Plan
 from courses.scheduling import Slot
+from enrollments.models import EnrollmentStep, Status
 
 Facts = dict[str, Any]
+# Kinds that tell of a step: under the occasion of the step, so that nothing else tells of it once more.
+_OF_A_STEP = {"seat_given": Status.ENROLLED, "seat_withdrawn_by_office": Status.WITHDRAWN}
+
+
+def occasion_of(step_id: int) -> str:
+    """The occasion of the notice of a step of an enrolment."""
+    return f"{kind_of(EnrollmentStep())}:{step_id}"
 
 
 @dataclass
@@ -42,7 +50,18 @@ class Letters:
     def send(self) -> None:
         occasion = f"{kind_of(self.session)}:{self.session.public_id}:change:{uuid7()}"
         for kind, people, facts in self.groups:
-            tell(kind=kind, occasion=occasion, recipients=people, subject=self.session, facts=facts)
+            if kind in _OF_A_STEP:
+                self._send_of_steps(kind, people, facts)
+            else:
+                tell(kind=kind, occasion=occasion, recipients=people, subject=self.session, facts=facts)
+
+    def _send_of_steps(self, kind: str, people: list[int], facts: Facts) -> None:
+        steps = EnrollmentStep.objects.filter(
+            subject__session=self.session, subject__staff__in=people, new=_OF_A_STEP[kind]
+        )
+        last = steps.order_by("subject__staff", "-pk").distinct("subject__staff").values_list("subject__staff", "pk")
+        about = (kind_of(self.session), self.session.public_id, facts)
+        tell_each([Letter(kind, occasion_of(step), person, *about) for person, step in last])
 
 
 def _place(slot: Slot | None) -> dict[str, str | None] | None:
