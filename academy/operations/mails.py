@@ -9,6 +9,7 @@ import logging
 import smtplib
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -39,7 +40,7 @@ def settle_notices() -> int:
     At once: a mail of its own, which a decision always gets. Never: none. What goes into a digest waits for its hour.
     """
     groups = {kind: words.group.value for kind, words in WORDS.items()}
-    params = {
+    params: dict[str, Any] = {
         "kinds": list(groups),
         "groups": list(groups.values()),
         "decision": Group.DECISION.value,
@@ -91,7 +92,7 @@ def collect_digests() -> int:
     until = now.replace(hour=settings.DIGEST_HOUR, minute=0, second=0, microsecond=0)
     kinds = [kind for kind, words in WORDS.items() if words.group != Group.DECISION]
     groups = [WORDS[kind].group.value for kind in kinds]
-    params = {"kinds": kinds, "groups": groups, "until": until, "occasion": f"notices:{now.date()}"}
+    params: dict[str, Any] = {"kinds": kinds, "groups": groups, "until": until, "occasion": f"notices:{now.date()}"}
     with connection.cursor() as cursor:
         cursor.execute(_COLLECT, params)
         return int(cursor.fetchone()[0])

@@ -6,8 +6,10 @@ later, tells of it once.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -80,10 +82,7 @@ def _letters(news: Sequence[_News]) -> list[Letter]:
     """In a fixed number of statements, however many steps there are."""
     sessions = Session.objects.in_bulk({each.session for each in news})
     places = _places_of({each.session for each in news if each.kind in SEATS})
-    waiting = [each.enrollment for each in news if each.kind == "waitlisted"]
-    positions = dict(
-        Enrollment.objects.filter(pk__in=waiting).with_queue_position().values_list("pk", "queue_position")
-    )
+    positions = _positions_in({each.session for each in news if each.kind == "waitlisted"})
     offered = [each.enrollment for each in news if each.kind == "seat_offered"]
     ends = dict(SeatOffer.objects.filter(enrollment__in=offered).values_list("enrollment", "expires_at"))
     found = []
@@ -92,7 +91,7 @@ def _letters(news: Sequence[_News]) -> list[Letter]:
         facts: dict[str, Any] = {"session_ja": session.title_ja, "session_en": session.title_en}
         if each.session in places and each.kind in SEATS:
             facts["meetings"] = places[each.session]
-        if positions.get(each.enrollment):
+        if each.kind == "waitlisted" and each.enrollment in positions:
             facts["position"] = positions[each.enrollment]
         if each.enrollment in ends:
             facts["until"] = ends[each.enrollment].isoformat()
@@ -114,8 +113,23 @@ def _places_of(sessions: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
     return {session: all_places(unchanged(held)) for session, held in meetings.items()}
 
 
+def _positions_in(sessions: Collection[int]) -> dict[int, int]:
+    """The place in its queue of every enrolment that waits in the sessions."""
+    queued = Enrollment.objects.waiting().filter(session__in=sessions).order_by("session", "priority", "queue_no")
+    return {
+        pk: place
+        for _, queue in groupby(queued.values_list("session", "pk"), itemgetter(0))
+        for place, (_, pk) in enumerate(queue, start=1)
+    }
+
+
 def _untold(since: dt.datetime, at_most: int = AT_A_TIME) -> list[_News]:
-    params = {"since": since, "told": list(map(str, TOLD)), "at_most": at_most, "kind": kind_of(EnrollmentStep())}
+    params: dict[str, Any] = {
+        "since": since,
+        "told": list(map(str, TOLD)),
+        "at_most": at_most,
+        "kind": kind_of(EnrollmentStep()),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_UNTOLD, params)
         return [_News(*row) for row in cursor.fetchall()]

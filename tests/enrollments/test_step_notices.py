@@ -13,13 +13,14 @@ from academy.notices import WORDS, text_of, title_of
 from enrollments.models import ENDED, EndedAs, Enrollment, EnrollmentStep, SeatOffer, Status
 from enrollments.models.enrollments import TRANSITIONS
 from enrollments.operations import answers, changes, leaving, sessions, step_notices
+from enrollments.operations.changes import Action, Resolution
 from enrollments.operations.step_notices import tell_of_all_steps, told_since
 from enrollments.step_kinds import SEATS, TOLD, WITH_REASON, kind_of_step
 from tests import stage
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.enrollments import approving
-from tests.enrollments.changes import Action, Resolution, meetings_of, reschedule, stays, three_days
+from tests.enrollments.changes import meetings_of, reschedule, stays, three_days
 from tests.enrollments.scene import apply, assign, crowd, open_session, withdraw
 from tests.enrollments.threads import at_once, elsewhere
 
@@ -228,7 +229,10 @@ def test_as_many_statements_for_many(cast: Cast) -> None:
     assert statements(4) == statements(12)
 
 
-def moves() -> Iterator[tuple[str, str, str, bool]]:
+Move = tuple[str, str, str, bool]
+
+
+def moves() -> Iterator[Move]:
     """Every move that the table of transitions has, as every end, by the person and by others."""
     starts: dict[str, set[str]] = {"": {Status.APPLIED, Status.WAITLISTED, Status.ENROLLED}}
     for old, news in {**TRANSITIONS, **starts}.items():
@@ -237,19 +241,20 @@ def moves() -> Iterator[tuple[str, str, str, bool]]:
                 yield str(old), str(new), ended_as, own
 
 
+def kind_of(move: Move) -> str | None:
+    old, new, ended_as, own = move
+    return kind_of_step(old=old, new=new, ended_as=ended_as, own=own)
+
+
 def test_every_move_is_told_in_words_or_on_purpose_not() -> None:
-    silent = {move for move in moves() if kind_of_step(**named(move)) is None}
+    silent = {move for move in moves() if kind_of(move) is None}
     assert {new for _, new, ended_as, _ in silent if ended_as != EndedAs.SESSION_CANCELLED} == {
         "in_progress", "attended", "completed", "not_completed", "absent",
     }  # fmt: skip
-    kinds = {kind for move in moves() if (kind := kind_of_step(**named(move)))}
+    kinds = {kind for move in moves() if (kind := kind_of(move))}
     assert kinds <= WORDS.keys()
     assert kinds >= (SEATS | WITH_REASON)
-    assert {new for _, new, _, _ in moves()} - {new for _, new, _, _ in silent} <= set(TOLD)
-
-
-def named(move: tuple[str, str, str, bool]) -> dict[str, object]:
-    return dict(zip(("old", "new", "ended_as", "own"), move, strict=True))
+    assert {new for _, new, _, _ in set(moves()) - silent} <= set(TOLD)
 
 
 def test_an_unchanged_state_is_no_news() -> None:
