@@ -18,6 +18,8 @@ app.conf.beat_schedule = {
     "end-overdue-approvals": {"task": "enrollments.tasks.end_overdue_approvals", "schedule": 60.0},
     "tell-of-new-steps": {"task": "enrollments.tasks.tell_of_new_steps", "schedule": 10.0},
     "tell-of-all-steps": {"task": "enrollments.tasks.tell_of_all_steps", "schedule": 600.0},
+    "remind": {"task": "enrollments.tasks.remind", "schedule": 600.0},
+    "tell-of-waiting-approvals": {"task": "enrollments.tasks.tell_of_waiting_approvals", "schedule": 1800.0},
     "send-mails": {"task": "academy.tasks.send_mails", "schedule": 10.0},
     "judge-ended-sessions": {"task": "enrollments.tasks.judge_ended_sessions", "schedule": 300.0},
     "freeze-audiences": {"task": "courses.tasks.freeze_audiences", "schedule": 600.0},

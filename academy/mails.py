@@ -3,6 +3,7 @@
 A subject carries the titles of the notice and nothing else, in one line; whatever a title holds, it cannot begin a header.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail import EmailMessage
 
+from academy.business_days import is_business_day
 from academy.notices import text_of, title_of
 from academy.text import Text
 
@@ -32,6 +34,18 @@ class Told:
     public_id: UUID
     kind: str
     facts: dict[str, Any]
+
+
+def digests_begin(now: dt.datetime) -> dt.datetime | None:
+    """When the digests of a day began; None before that hour, and on a day that is no business day."""
+    local = now.astimezone(settings.BUSINESS_TIME_ZONE)
+    if local.hour < settings.DIGEST_HOUR or not is_business_day(local.date()):
+        return None
+    return at_digest_hour(local.date())
+
+
+def at_digest_hour(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(settings.DIGEST_HOUR), tzinfo=settings.BUSINESS_TIME_ZONE)
 
 
 def letter(notices: Sequence[Told], *, digest: bool, message: UUID, to: str) -> EmailMessage:

@@ -239,6 +239,7 @@ SPECTACULAR_SETTINGS = {
         "OrganizationKind": "academy.models.OrganizationKind.choices",
         "SuccessionKind": "academy.models.SuccessionKind.choices",
         "AssignmentKind": "academy.models.AssignmentKind.choices",
+        "Delivery": "academy.models.Delivery.choices",
         "StatusKind": "academy.models.StatusKind.choices",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -49,6 +49,11 @@ urlpatterns = [
     path("assignments/", academy.Assignments.as_view({"get": "list"}), name="assignments"),
     path("me/", academy.Me.as_view({"get": "show"}), name="me"),
     path("me/tasks/", own_tasks.MyTasks.as_view({"get": "show"}), name="my-tasks"),
+    path(
+        "me/notice-preferences/",
+        notices.NoticePreferences.as_view({"get": "show", "put": "replace"}),
+        name="notice-preferences",
+    ),
     path("roster-imports/file/", roster_files.RosterFile.as_view({"get": "retrieve"}), name="roster-file"),
     path("roster-imports/<uuid:id>/faults/", rosters.RosterFaults.as_view({"get": "list"}), name="roster-faults"),
     path("roster-imports/<uuid:id>/changes/", rosters.RosterChanges.as_view({"get": "list"}), name="roster-changes"),

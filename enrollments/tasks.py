@@ -10,8 +10,10 @@ from enrollments.operations import (
     answers,
     assigning,
     corrections,
+    duty_notices,
     overdue_approvals,
     queue,
+    reminders,
     rerouting,
     results,
     step_notices,
@@ -63,3 +65,18 @@ def tell_of_new_steps() -> None:
 def tell_of_all_steps() -> None:
     """Find what was not told of while no worker ran."""
     step_notices.tell_of_all_steps(step_notices.told_since())
+
+
+@shared_task
+def remind() -> None:
+    """Remind people of what begins; each session in its own transaction, a busy one the next time."""
+    for session_id in reminders.sessions_to_remind():
+        with suppress(LockTimeout):
+            reminders.remind(session_id=session_id, by=None)
+
+
+@shared_task
+def tell_of_waiting_approvals() -> None:
+    """Tell those in charge once a business day what waits for them."""
+    if duty_notices.anybody_waits():
+        duty_notices.tell_of_waiting_approvals(by=None)

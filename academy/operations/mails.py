@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -20,8 +19,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from academy import clock
-from academy.business_days import is_business_day
-from academy.mails import Told, letter
+from academy.mails import Told, digests_begin, letter
 from academy.models import Assignment, Delivery, Mail, MailStatus, Notice, NoticePreference, Staff, User
 from academy.notices import WORDS, Group
 from academy.operations.base import note, operation
@@ -86,13 +84,17 @@ def collect_digests() -> int:
 
     A person gets one a day: what comes later, or commits late, is in the next one.
     """
-    now = clock.now().astimezone(settings.BUSINESS_TIME_ZONE)
-    if now.hour < settings.DIGEST_HOUR or not is_business_day(now.date()):
+    until = digests_begin(clock.now())
+    if until is None:
         return 0
-    until = now.replace(hour=settings.DIGEST_HOUR, minute=0, second=0, microsecond=0)
     kinds = [kind for kind, words in WORDS.items() if words.group != Group.DECISION]
     groups = [WORDS[kind].group.value for kind in kinds]
-    params: dict[str, Any] = {"kinds": kinds, "groups": groups, "until": until, "occasion": f"notices:{now.date()}"}
+    params: dict[str, Any] = {
+        "kinds": kinds,
+        "groups": groups,
+        "until": until,
+        "occasion": f"notices:{clock.business_date(until)}",
+    }
     with connection.cursor() as cursor:
         cursor.execute(_COLLECT, params)
         return int(cursor.fetchone()[0])

@@ -1,4 +1,4 @@
-"""`notices/`: what one was told oneself. Mail comes with another part of the service; these rows are what it will send."""
+"""`notices/`: what one was told oneself, and `me/notice-preferences/`: which of it comes by mail."""
 
 from typing import Any
 
@@ -10,10 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from academy import access
-from academy.models import Notice
-from academy.notices import WORDS, text_of, title_of
-from academy.operations import notices
-from api.inputs import Empty
+from academy.models import Delivery, Notice, NoticePreference
+from academy.notices import GROUPS, WORDS, Group, text_of, title_of
+from academy.operations import mails, notices
+from api.inputs import Empty, Input
 from api.rows import PublicId, Row, Text
 from api.views import Resource
 
@@ -79,3 +79,70 @@ class Notices(Resource):
         self.input()
         staff_id = self.viewer.staff_id or 0
         return self.write(lambda: notices.read_all(staff_id=staff_id, by=self.viewer.user), lambda read: {"read": read})
+
+
+class PreferenceRow(serializers.Serializer[Any]):
+    """How the notices of a group reach one's mailbox; `fixed`: they always come at once."""
+
+    group = serializers.CharField()
+    group_label = serializers.CharField()
+    delivery = serializers.ChoiceField(choices=Delivery.choices)
+    delivery_label = serializers.CharField()
+    fixed = serializers.BooleanField()
+
+
+class PreferencesRow(serializers.Serializer[Any]):
+    results = PreferenceRow(many=True)
+
+
+class PreferencesInput(Input):
+    """What is left out comes at once. Decisions cannot be chosen: they always do."""
+
+    change = serializers.ChoiceField(choices=Delivery.choices, required=False)
+    confirmation = serializers.ChoiceField(choices=Delivery.choices, required=False)
+    reminder = serializers.ChoiceField(choices=Delivery.choices, required=False)
+    duty = serializers.ChoiceField(choices=Delivery.choices, required=False)
+
+
+class NoticePreferences(Resource):
+    """Which notices come by mail, and when. All of them stand in `notices/`, whatever is chosen."""
+
+    http_method_names = ["get", "head", "put"]
+    part = "me"
+    visible = access.notices_visible_to
+    row = NoticeRow
+    access = {"show": access.staff_only, "replace": access.staff_only}
+    inputs = {"replace": PreferencesInput}
+    answers = {"show": PreferencesRow, "replace": PreferencesRow}
+
+    def show(self, request: Request) -> Response:
+        """What one has chosen."""
+        self.refuse_unknown_parameters()
+        return Response(_preferences_of(self.viewer.staff_id))
+
+    def replace(self, request: Request) -> Response:
+        """Choose anew, for all groups."""
+        deliveries = {Group(group): Delivery(delivery) for group, delivery in self.input().items()}
+        staff_id = self.viewer.staff_id or 0
+        return self.write(
+            lambda: mails.choose_delivery(staff_id=staff_id, deliveries=deliveries, by=self.viewer.user),
+            lambda staff: _preferences_of(staff.pk),
+        )
+
+
+def _preferences_of(staff_id: int | None) -> dict[str, Any]:
+    chosen = dict(NoticePreference.objects.filter(staff=staff_id).values_list("group", "delivery"))
+    rows = []
+    for group, label in GROUPS.items():
+        fixed = group == Group.DECISION
+        delivery = Delivery.AT_ONCE if fixed else Delivery(chosen.get(group.value, Delivery.AT_ONCE))
+        rows.append(
+            {
+                "group": group.value,
+                "group_label": str(label),
+                "delivery": delivery.value,
+                "delivery_label": str(delivery.label),
+                "fixed": fixed,
+            }
+        )
+    return {"results": rows}
