@@ -53,9 +53,33 @@ class Facts:
         return whole_years(self.grade_since, self.on)
 
 
+@dataclass(frozen=True)
+class Place:
+    """What a quota asks of a person on a day; the same as the facts say, read without the rest."""
+
+    bureau_id: int
+    grade_id: int
+    new_recruit: bool
+
+
+# From each organisation of a post up to the root; its first body at which training is administered is the bureau.
+_PATHS = """
+    above AS (
+        SELECT DISTINCT day, organization_id AS start, organization_id AS id, 0 AS distance FROM post
+        UNION
+        SELECT above.day, above.start, edge.parent_id, above.distance + 1 FROM above
+        JOIN academy_organizationedge AS edge ON edge.child_id = above.id AND edge.during @> above.day
+        WHERE above.distance < 12
+    ), path AS (
+        SELECT day, start, array_agg(above.id ORDER BY distance) AS ids,
+            (array_agg(above.id ORDER BY distance) FILTER (WHERE body.kind = ANY(%(bureau_level)s)))[1] AS bureau_id
+        FROM above JOIN academy_organization AS body ON body.id = above.id GROUP BY day, start
+    )
+"""
+
 # `held` are the primary posts up to the day, in their order, each with whether its grade is another than before; the last
-# that was is when the grade began. `path` climbs from each organisation of a day; its first body at which training is administered is the bureau.
-_FACTS = """
+# that was is when the grade began.
+_FACTS = f"""
     WITH RECURSIVE wanted AS (
         SELECT DISTINCT staff_id, day FROM unnest(%(staff)s::bigint[], %(days)s::date[]) AS each (staff_id, day)
     ), held AS (
@@ -68,17 +92,7 @@ _FACTS = """
         SELECT *, max(began) FILTER (WHERE changed) OVER (PARTITION BY staff_id, day) AS grade_since FROM held
     ), post AS (
         SELECT * FROM dated WHERE during @> day
-    ), above AS (
-        SELECT DISTINCT day, organization_id AS start, organization_id AS id, 0 AS distance FROM post
-        UNION
-        SELECT above.day, above.start, edge.parent_id, above.distance + 1 FROM above
-        JOIN academy_organizationedge AS edge ON edge.child_id = above.id AND edge.during @> above.day
-        WHERE above.distance < 12
-    ), path AS (
-        SELECT day, start, array_agg(above.id ORDER BY distance) AS ids,
-            (array_agg(above.id ORDER BY distance) FILTER (WHERE body.kind = ANY(%(bureau_level)s)))[1] AS bureau_id
-        FROM above JOIN academy_organization AS body ON body.id = above.id GROUP BY day, start
-    ), status AS (
+    ), {_PATHS}, status AS (
         SELECT wanted.staff_id, wanted.day, array_agg(DISTINCT held.kind) AS kinds
         FROM wanted JOIN academy_staffstatus AS held ON held.staff_id = wanted.staff_id AND held.during @> wanted.day
             AND held.superseded_at IS NULL
@@ -99,6 +113,32 @@ _FACTS = """
     JOIN academy_hiringcategory AS category ON category.id = person.hiring_category_id
     LEFT JOIN status ON status.staff_id = post.staff_id AND status.day = post.day
 """
+
+_PLACES = f"""
+    WITH RECURSIVE post AS (
+        SELECT each.staff_id, %(day)s::date AS day, organization_id, grade_id
+        FROM unnest(%(staff)s::bigint[]) AS wanted (staff_id)
+        JOIN academy_assignment AS each ON each.staff_id = wanted.staff_id AND kind = 'primary'
+            AND superseded_at IS NULL AND during @> %(day)s::date
+    ), {_PATHS}
+    SELECT post.staff_id, coalesce(path.bureau_id, post.organization_id), post.grade_id, person.hired_on
+    FROM post
+    JOIN path ON path.start = post.organization_id
+    JOIN academy_staff AS person ON person.id = post.staff_id
+"""
+
+
+def places_of(staff_ids: Iterable[int], *, on: dt.date) -> dict[int, Place]:
+    """The place of each of many people on a day, in one statement; who holds no primary post that day is left out."""
+    params: dict[str, Any] = {"staff": list(staff_ids), "day": on, "bureau_level": [str(kind) for kind in BUREAU_LEVEL]}
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACES, params)
+        rows = cursor.fetchall()
+    year = fiscal_year_of(on)
+    return {
+        staff_id: Place(bureau_id, grade_id, fiscal_year_of(hired_on) == year)
+        for staff_id, bureau_id, grade_id, hired_on in rows
+    }
 
 
 def facts_of(staff_ids: Iterable[int], *, on: dt.date) -> dict[int, Facts]:

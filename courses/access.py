@@ -370,13 +370,16 @@ def may_propose(viewer: Viewer, proposal: SeatProposal | None) -> bool:
 
 
 def quotas_visible_to(viewer: Viewer) -> QuerySet[SeatQuota]:
-    """The seats meant for organisations: of the sessions that one plans, and of the sessions one sees for one's HR scope."""
+    """Of the sessions that one plans; and of those that one sees as HR of an organisation, its own quotas and those that are
+    about no organisation.
+    """
     if viewer.everywhere(Role.ACADEMY_HR):
         return SeatQuota.objects.all()
     scope = Q(session__course__program__in=programs_planned_by(viewer).values("pk")) if _plans(viewer) else NOBODY
     if roots := viewer.roots(*HR):
         seen = sessions_visible_to(viewer)
-        scope |= Q(organization_id__in=subtree(roots, viewer.day), session__in=seen.values("pk"))
+        own = Q(organization_id__in=subtree(roots, viewer.day)) | Q(organization_id=None)
+        scope |= own & Q(session__in=seen.values("pk"))
     return SeatQuota.objects.filter(scope)
 
 
@@ -384,6 +387,6 @@ def may_see_quota(viewer: Viewer, quota: SeatQuota) -> bool:
     """The predicate beside `quotas_visible_to`."""
     if may_schedule(viewer, quota.session):
         return True
-    if quota.organization_id is None:
-        return False
-    return inside(viewer.roots(*HR), [quota.organization_id], viewer.day) and may_see_session(viewer, quota.session)
+    roots, about = viewer.roots(*HR), quota.organization_id
+    concerned = bool(roots) if about is None else inside(roots, [about], viewer.day)
+    return concerned and may_see_session(viewer, quota.session)

@@ -27,8 +27,10 @@ from enrollments.errors import (
     SessionNotOpen,
 )
 from enrollments.errors.requirements import CourseCompleted, PrerequisiteMissing
+from enrollments.errors.seats import QuotaFull, SeatsKept
 from enrollments.evidence import Evidence
 from enrollments.prior_learning import Requirement, taken_once
+from enrollments.seating import Quota
 
 MET = "met"
 NONE = Text("なし", "none")
@@ -55,7 +57,8 @@ def findings(evidence: Evidence, staff_id: int) -> list[Finding]:
         window(session, now),
         selection(session),
         *personal_findings(evidence, staff_id),
-        seats(session, evidence.waiting),
+        *own_quotas(evidence, staff_id),
+        seats(session, evidence.waiting, _no_seat(evidence, staff_id)),
     ]
 
 
@@ -145,8 +148,36 @@ def selection(session: Session) -> Finding:
     )
 
 
-def seats(session: Session, waiting: int) -> Finding:
-    """For information: a seat at once, or a place in the queue. It never blocks."""
+def _no_seat(evidence: Evidence, staff_id: int) -> str | None:
+    """Why the quotas leave no seat for the person, whatever is free: a code, or None."""
+    facts = evidence.facts.get(staff_id)
+    why = evidence.seats.why_not(facts) if facts else None
+    return why if why in {QuotaFull.code, SeatsKept.code} else None
+
+
+def own_quotas(evidence: Evidence, staff_id: int) -> list[Finding]:
+    """For information: each quota that the person counts in and that has a ceiling; what others have is told to nobody."""
+    facts = evidence.facts.get(staff_id)
+    return [_quota(each) for each in evidence.seats.own(facts) if each.ceiling is not None] if facts else []
+
+
+def _quota(quota: Quota) -> Finding:
+    parts = {
+        "組織": (quota.organization_id, "organisation"),
+        "職層": (quota.grade_id, "grade"),
+        "新規採用": (quota.new_recruits, "new recruits"),
+    }
+    said = [(ja, en) for ja, (about, en) in parts.items() if about]
+    about = Text("・".join(ja for ja, _ in said), ", ".join(en for _, en in said))
+    required = Text("{c}席まで", "at most {c} seats").format(c=quota.ceiling)
+    actual = Text("{t}席を使用", "{t} seats taken").format(t=quota.taken)
+    text = Text("自分の枠({o}):{r}、{a}。", "Own quota ({o}): {r}, {a}.").format(o=about, r=required, a=actual)
+    fix = Text("枠の席が空くと受講できます。", "A seat of the quota has to come free.") if quota.full else None
+    return Finding("quota", "", not quota.full, QuotaFull.code if quota.full else MET, required, actual, text, fix)
+
+
+def seats(session: Session, waiting: int, kept_from: str | None = None) -> Finding:
+    """For information: a seat at once, or a place in the queue; `kept_from` is why the quotas leave none. It never blocks."""
     if session.undated:
         return _no_date_yet(waiting)
     if (session.selection in BY_APPLICATION and session.selection not in SELF_SERVICE) or policy_of(
@@ -154,15 +185,16 @@ def seats(session: Session, waiting: int) -> Finding:
     ).approval != ApprovalChain.NONE:
         return _decided_later(session)
     free = session.free_seats
-    if free is None:
+    if free is None and kept_from is None:
         nothing = Text("定員なし", "no limit")
         return Finding("seats", "", True, MET, nothing, nothing, Text("定員はありません。", "There is no limit."))
-    at_once = free > 0 and waiting == 0
-    actual = Text("空席{f}・キャンセル待ち{w}人", "{f} free, {w} waiting").format(f=max(free, 0), w=waiting)
+    at_once = free is not None and free > 0 and waiting == 0 and kept_from is None
+    left = Text("定員なし", "no limit") if free is None else Text("空席{f}", "{f} free").format(f=max(free, 0))
+    actual = Text("{l}・キャンセル待ち{w}人", "{l}, {w} waiting").format(l=left, w=waiting)
     text = Text("席の状況:{a}。", "Seats: {a}.").format(a=actual)
     required = Text("空席があり、待つ人がいない", "a free seat and nobody waiting")
     fix = None if at_once else Text("キャンセル待ちに入ります。", "The application joins the queue.")
-    return Finding("seats", "", at_once, MET if at_once else "would_wait", required, actual, text, fix)
+    return Finding("seats", "", at_once, MET if at_once else kept_from or "would_wait", required, actual, text, fix)
 
 
 def _no_date_yet(waiting: int) -> Finding:

@@ -4,23 +4,25 @@ A seat is given where
 
     one is free;
     each quota that the person counts in (bureau, grade, new recruits: all that it says together) is below its ceiling;
-    and after it there are as many free seats as quotas still keep: of each quota that is not released, `seats` less those
-    taken in it. One who counts in a quota takes one of the seats it keeps.
+    and it is one of those that such a quota still keeps, or one beyond all that the quotas of the session still keep: of
+    each quota that is not released, `seats` less those taken in it.
 
 Quotas overlap, and nobody knows who will come: what they keep is added up, so that every guarantee can be kept whoever
-comes. The database holds the capacity and each ceiling on any path; what is kept is decided here, under the session's lock.
+comes. One who counts in two quotas that keep seats fills both with one seat, which may leave one for somebody who was
+passed over. The database holds the capacity and each ceiling on any path; what is kept is decided here, under the session's
+lock.
 """
 
 import datetime as dt
 import json
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import connection
 
 from courses.models import Session
 from enrollments.errors import SessionFull
-from enrollments.errors.seats import QuotaFull, SeatsKept
+from enrollments.errors.seats import MoreKeptThanFree, QuotaFull, SeatsKept
 
 
 class Person(Protocol):
@@ -44,6 +46,7 @@ class Quota:
     kept: int
     ceiling: int | None
     taken: int
+    until: dt.datetime | None = None  # when what is kept will be released
 
     def counts(self, person: Person) -> bool:
         return (
@@ -73,13 +76,11 @@ class Seats:
         """The code of what stands in the way of a seat for this person, or None."""
         if self.free is not None and self.free <= 0:
             return SessionFull.code
-        mine = [quota for quota in self.quotas if quota.counts(person)]
+        mine = self.own(person)
         if any(quota.full for quota in mine):
             return QuotaFull.code
-        if self.free is not None:
-            kept = sum(quota.outstanding for quota in self.quotas) - sum(quota.outstanding > 0 for quota in mine)
-            if self.free - 1 < kept:
-                return SeatsKept.code
+        if self.spare is not None and self.spare < 1 and not any(quota.outstanding for quota in mine):
+            return SeatsKept.code
         return None
 
     def take(self, person: Person) -> None:
@@ -98,6 +99,20 @@ class Seats:
         return refused
 
     @property
+    def kept(self) -> int:
+        """The seats that quotas still keep, added up."""
+        return sum(quota.outstanding for quota in self.quotas)
+
+    @property
+    def spare(self) -> int | None:
+        """The free seats beyond those that are kept; None without a limit. Below 0 a promise was broken past the rules."""
+        return None if self.free is None else self.free - self.kept
+
+    def own(self, person: Person) -> list[Quota]:
+        """The quotas that the person counts in."""
+        return [quota for quota in self.quotas if quota.counts(person)]
+
+    @property
     def exhausted(self) -> bool:
         """Whether nobody at all may have a seat."""
         return self.free is not None and self.free <= 0
@@ -108,7 +123,8 @@ _SEATS = """
     SELECT session.capacity - session.seats_taken, (
         SELECT jsonb_agg(jsonb_build_array(
             quota.organization_id, quota.grade_id, quota.new_recruits,
-            CASE WHEN quota.release_at <= %(now)s THEN 0 ELSE quota.seats END, quota.ceiling, quota.seats_taken
+            CASE WHEN quota.release_at <= %(now)s THEN 0 ELSE quota.seats END, quota.ceiling, quota.seats_taken,
+            extract(epoch FROM quota.release_at)
         ) ORDER BY quota.id) FROM courses_seatquota AS quota WHERE quota.session_id = session.id
     ), (
         SELECT count(*) FROM enrollments_enrollment AS waits
@@ -123,9 +139,27 @@ def seats_and_queue_of(session: Session, *, now: dt.datetime) -> tuple[Seats, in
     with connection.cursor() as cursor:
         cursor.execute(_SEATS, {"session": session.pk, "now": now})
         free, quotas, waiting = cursor.fetchone()
-    seats = Seats(0 if session.undated else free, [Quota(*each) for each in json.loads(quotas or "[]")])
+    seats = Seats(0 if session.undated else free, [_quota(*each) for each in json.loads(quotas or "[]")])
     return seats, waiting
+
+
+def _quota(*read: Any) -> Quota:
+    quota = Quota(*read)
+    quota.until = dt.datetime.fromtimestamp(read[-1], dt.UTC) if read[-1] else None
+    return quota
 
 
 def seats_of(session: Session, *, now: dt.datetime) -> Seats:
     return seats_and_queue_of(session, now=now)[0]
+
+
+def lowered(before: int | None, capacity: int | None) -> bool:
+    """Whether a limit is lower than it was, None being no limit; only then it can take kept seats away."""
+    return capacity is not None and (before is None or capacity < before)
+
+
+def refuse_broken_promises(session: Session) -> None:
+    """Refuse a change of a locked session that would leave fewer seats free than its quotas keep."""
+    seats = seats_of(session, now=session.now)
+    if seats.spare is not None and seats.spare < 0 and not session.undated:
+        raise MoreKeptThanFree(kept=seats.kept, free=seats.free)

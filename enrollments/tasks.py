@@ -28,7 +28,7 @@ __all__ = ["assigning", "corrections", "effects_on_courses", "effects_on_skills"
 def reconcile_queues() -> None:
     """Find free seats that a queue was not given; each session in its own transaction, a busy one the next time."""
     for session in queue.sessions_to_reconcile():
-        if next(queue.candidates(session, clock.now()), None) is not None:
+        if queue.would_promote(session, clock.now()):
             with suppress(LockTimeout):
                 queue.reconcile_queue(session_id=session.pk, by=None)
 

@@ -160,10 +160,18 @@ class SeatProposalDetailRow(SeatProposalRow):
 
 
 class QuotaRow(Row):
-    organization = PublicId("organization")
-    organization_code = serializers.CharField(source="organization.code")
-    organization_name_ja = serializers.CharField(source="organization.name_ja")
+    """About an organisation, a grade, new recruits, or several of these at once; `seats_taken` are of all who count in it."""
+
+    organization = PublicId("organization", allow_null=True)
+    organization_code = serializers.CharField(source="organization.code", allow_null=True)
+    organization_name_ja = serializers.CharField(source="organization.name_ja", allow_null=True)
+    grade = PublicId("grade", allow_null=True)
+    grade_name_ja = serializers.CharField(source="grade.name_ja", allow_null=True)
+    new_recruits = serializers.BooleanField()
     seats = serializers.IntegerField()
+    ceiling = serializers.IntegerField(allow_null=True)
+    release_at = serializers.DateTimeField(allow_null=True)
+    seats_taken = serializers.IntegerField()
 
 
 class SessionQuotasRow(Row):
@@ -172,5 +180,7 @@ class SessionQuotasRow(Row):
     id = PublicId()
     capacity = serializers.IntegerField(allow_null=True)
     quotas = Many(
-        QuotaRow, lambda: SeatQuota.objects.order_by("organization__position", "organization__code"), by="session_id"
+        QuotaRow,
+        lambda: SeatQuota.objects.order_by("organization__position", "organization__code", "grade__rank", "pk"),
+        by="session_id",
     )

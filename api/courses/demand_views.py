@@ -17,6 +17,7 @@ from api.views import Resource
 from courses import access
 from courses.models import DemandRequest, SeatProposal, SurveyedCourse
 from courses.operations import demand, quotas
+from enrollments.operations.quotas import set_quotas
 
 READ = {"list": signed_in, "retrieve": signed_in}
 
@@ -132,7 +133,7 @@ class SeatProposals(Resource):
 
 
 class SessionQuotas(Resource):
-    """The seats of a session meant for organisations: all for its planners, the own ones for the HR of an organisation."""
+    """枠: all of a session for its planners; for the HR of an organisation its own, and those that are about none."""
 
     visible = access.sessions_visible_to
     row = rows.QuotaRow
@@ -145,7 +146,7 @@ class SessionQuotas(Resource):
         return KeysetPagination().page(self.filter_queryset(found), request, self, self.row)
 
     def replace(self, request: Request, id: str) -> Response:
-        """Set all quotas of the session by hand."""
+        """Set all quotas of the session by hand; what they free goes to the queue."""
         session = self.target()
         given = self.input()
-        return self.write(lambda: quotas.set_quotas(session_id=session.pk, **given, by=self.viewer.user))
+        return self.write(lambda: set_quotas(session_id=session.pk, **given, by=self.viewer.user))

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 from rest_framework import serializers
 
-from academy.access import organizations_visible_to
+from academy.access import grades_visible_to, organizations_visible_to
 from academy.text import Text
 from api.courses.inputs import LARGEST
 from api.inputs import FIRST_YEAR, LAST_YEAR, NOT_FOUND, Day, Input, Reference
@@ -169,8 +169,26 @@ class AdoptionInput(Input):
 
 
 class QuotaBody(Input):
-    organization = serializers.UUIDField()
-    seats = serializers.IntegerField(min_value=1, max_value=LARGEST)
+    """About an organisation, a grade, new recruits, or several of these at once."""
+
+    organization = serializers.UUIDField(required=False, allow_null=True, default=None)
+    grade = serializers.UUIDField(required=False, allow_null=True, default=None)
+    new_recruits = serializers.BooleanField(required=False, default=False)
+    seats = serializers.IntegerField(min_value=0, max_value=LARGEST, help_text="確保する席 / seats kept for them")
+    ceiling = serializers.IntegerField(
+        min_value=0,
+        max_value=LARGEST,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="上限。null はなし / the most they get, null: no ceiling",
+    )
+    release_at = serializers.DateTimeField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="使われない席を開放する時 / when unused seats are released",
+    )
 
 
 class Quotas(serializers.ListField):
@@ -179,7 +197,8 @@ class Quotas(serializers.ListField):
 
     def to_internal_value(self, data: Any) -> Any:
         rows = super().to_internal_value(data)
-        put_rows(rows, organization=organizations_visible_to(self.context["viewer"]))
+        viewer = self.context["viewer"]
+        put_rows(rows, organization=organizations_visible_to(viewer), grade=grades_visible_to(viewer))
         return [Quota(**row) for row in rows]
 
 

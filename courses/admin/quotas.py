@@ -1,6 +1,8 @@
-"""Seats meant for organisations: set by hand for a session, or proposed from a demand survey and adopted."""
+"""The quotas that a session has, and those that are proposed from a demand survey and adopted. By hand they are set in
+`enrollments.admin.quotas`: that gives the queue what they free.
+"""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,17 +12,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from academy.access import Viewer, organizations_visible_to
+from academy.access import Viewer
 from academy.admin import Button, OperationAdmin, OperationForm, RowField, Table, name_rows, viewer_of
-from academy.admin.grids import GridForm, GridRow
 from academy.errors import Forbidden
-from academy.models.organizations import BUREAU_LEVEL
 from academy.text import Text, bilingual
 from courses import access
-from courses.models import DemandSurvey, SeatProposal, Session, SessionStatus, SurveyedCourse
+from courses.models import DemandSurvey, SeatProposal, SeatQuota, Session, SessionStatus, SurveyedCourse
 from courses.operations import quotas
 from courses.operations.plans import MOST
-from courses.operations.quotas import OVER, Quota
 
 MOST_QUOTAS = 500
 ORGANIZATION, SEATS = Text("組織", "Organisation"), Text("席数", "Seats")
@@ -38,50 +37,27 @@ name_rows(
 )
 
 
-class QuotaRow(GridRow):
-    key = "organization"
-    organization = RowField(label=bilingual(ORGANIZATION.ja, ORGANIZATION.en), required=False)
-    seats = forms.IntegerField(label=bilingual(SEATS.ja, SEATS.en), min_value=1, max_value=MOST, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean()
-        if given.get("organization") is not None and given.get("seats") is None and "seats" not in self.errors:
-            self.add_error("seats", forms.Field.default_error_messages["required"])
-        return given
-
-
-class QuotasForm(GridForm):
-    grid, grid_row, most = "quotas", QuotaRow, MOST_QUOTAS
-    grid_title = bilingual("組織ごとの席数", "Seats of organisations")
-
-    def standing(self) -> Iterable[Quota]:
-        return [Quota(each.organization, each.seats) for each in _quotas_of(self.row)]
-
-    def offered(self) -> Mapping[str, Iterable[Any]]:
-        """Those of today, and those that have a quota."""
-        seen = organizations_visible_to(self.viewer).filter(kind__in=BUREAU_LEVEL)
-        known = seen.filter(during__contains=self.viewer.day) | seen.filter(
-            pk__in=self.row.quotas.values("organization")
-        )
-        return {"organization": known.order_by("position", "code")}
-
-    def save(self) -> Session:
-        return quotas.set_quotas(session_id=self.row.pk, quotas=[Quota(**each) for each in self.given], by=self.by)
-
-
-def _quotas_of(session: Session) -> QuerySet[Any]:
-    return session.quotas.select_related("organization").order_by("organization__position", "organization__code")
-
-
-def takes_quotas(session: Session) -> bool:
-    return session.status not in OVER
+QUOTA_COLUMNS = (
+    *(ORGANIZATION, Text("職層", "Grade"), Text("新規採用", "New recruits"), Text("確保", "Kept")),
+    *(Text("上限", "Ceiling"), Text("開放", "Released"), Text("受講決定", "Taken")),
+)
 
 
 def quota_table(request: HttpRequest, session: Session) -> Table:
-    seen = access.quotas_visible_to(viewer_of(request)).filter(session=session).select_related("organization")
-    rows = seen.order_by("organization__position", "organization__code")
-    found = [(each.organization, each.seats) for each in rows]
-    return Table(Text("組織ごとの席数", "Seats of organisations"), (ORGANIZATION, SEATS), found)
+    seen = access.quotas_visible_to(viewer_of(request)).filter(session=session)
+    rows = seen.select_related("organization", "grade").order_by(
+        "organization__position", "organization__code", "grade__rank", "pk"
+    )
+    return Table(Text("枠", "Quotas"), QUOTA_COLUMNS, [_quota(each) for each in rows])
+
+
+def _quota(each: SeatQuota) -> tuple[object, ...]:
+    ceiling = "" if each.ceiling is None else each.ceiling
+    new = "✓" if each.new_recruits else ""
+    return (
+        *(each.organization or "", each.grade or "", new, each.seats, ceiling),
+        *(each.release_at or "", each.seats_taken),
+    )
 
 
 class ProposalForm(OperationForm):
@@ -206,7 +182,4 @@ def _share(each: Any) -> tuple[object, ...]:
     return each.organization, each.expected, exact, whole, left, "✓" if each.seats > whole else "", each.seats
 
 
-QUOTAS = Button(
-    "quotas", Text("組織ごとの席数を決める", "Set the seats of organisations"), QuotasForm, access.may_schedule, takes_quotas
-)  # fmt: skip
 PROPOSE = Button("propose", Text("席を配分してみる", "Propose seats"), ProposalForm, may_share_out, was_opened)

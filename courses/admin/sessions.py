@@ -33,7 +33,7 @@ from courses import access
 from courses.admin.copies import CLONE, KEEP
 from courses.admin.deadlines import SESSION_DEADLINES
 from courses.admin.places import CHANGE
-from courses.admin.quotas import QUOTAS, quota_table
+from courses.admin.quotas import quota_table
 from courses.admin.schedules import EXPORT, IMPORT
 from courses.models import (
     Meeting,
@@ -314,7 +314,6 @@ class SessionAdmin(OperationAdmin[Session]):
         Button("close", CLOSE, CloseForm, access.may_schedule, is_published),
         Button("finish", Text("終了にする", "Finish"), FinishForm, access.may_schedule, is_published),
         replace(SESSION_DEADLINES, suits=is_published),
-        QUOTAS,
         CLONE,
         KEEP,
     )

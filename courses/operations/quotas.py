@@ -1,16 +1,16 @@
-"""Seats of a session meant for organisations: proposed from demand, adopted for a session, or set by hand.
+"""枠: seats of a session for some of its people, proposed from demand, adopted for a session, or set by hand.
 
-Quotas are written here and read by planning. That a seat is given only within them is not enforced yet: it comes with the
-decision who gets a seat. Locks: the survey, the proposal, then the session; changing a capacity locks the session too.
+Quotas of a published session are set by `enrollments.operations.quotas`, which also gives the queue what they free. Locks:
+the survey, the proposal, then the session as a whole: the database counts the seats of each new quota, which waits for every
+seat that is being given.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Sum
-
 from academy.errors import Faults
-from academy.models import Organization, User
+from academy.models import Grade, Organization, User
 from academy.models.organizations import BUREAU_LEVEL
 from academy.operations.base import note, operation
 from academy.text import in_both
@@ -21,7 +21,6 @@ from courses.errors.demand import (
     ProposalAdopted,
     ProposalOutdated,
     QuotasExceedCapacity,
-    SessionTakesNoQuota,
     SurveyStillOpen,
 )
 from courses.models import (
@@ -41,10 +40,19 @@ OVER = (SessionStatus.CANCELLED, SessionStatus.FINISHED)
 
 @dataclass(frozen=True)
 class Quota:
-    """Seats meant for an organisation."""
+    """`seats` kept for whom the rest is about, all of it together, until `release_at`; at most `ceiling`, None: no limit."""
 
-    organization: Organization
+    organization: Organization | None
     seats: int
+    grade: Grade | None = None
+    new_recruits: bool = False
+    ceiling: int | None = None
+    release_at: dt.datetime | None = None
+
+    @property
+    def group(self) -> tuple[int | None, int | None, bool]:
+        organization = self.organization.pk if self.organization else None
+        return organization, self.grade.pk if self.grade else None, self.new_recruits
 
 
 @operation
@@ -79,45 +87,51 @@ def propose_seats(*, surveyed: SurveyedCourse, seats: int, minimum: int = 0, by:
 def adopt_proposal(*, proposal_id: int, session: Session, by: User | None) -> SeatProposal:
     """Make the shares of a closed survey's proposal the quotas of a draft session of the course, in place of what it had.
 
-    Once, and only while the shares are those of the answers that count. Who gets no seat gets no quota.
+    Once, and only while the shares are those of the answers that count. Each is kept and is the most (推薦枠); who gets no
+    seat gets no quota.
     """
     survey_id = SeatProposal.objects.values_list("surveyed__survey_id", flat=True).get(pk=proposal_id)
     survey = DemandSurvey.objects.select_for_update(no_key=True).get(pk=survey_id)
     proposal = _locked_proposal(proposal_id)
-    session = Session.objects.locked().get(pk=session.pk)
+    session = Session.objects.locked_whole().get(pk=session.pk)
     if proposal.adopted_at is not None:
         raise ProposalAdopted
     if survey.closed_at is None:
         raise SurveyStillOpen
     _refuse_other_session(proposal, session)
-    shares = list(proposal.shares.order_by("pk"))
+    shares = list(proposal.shares.select_related("organization").order_by("pk"))
     if {each.organization_id: each.expected for each in shares} != {
         each.key: each.expected for each in _demands(proposal.surveyed)
     }:
         raise ProposalOutdated
-    quotas = [
-        SeatQuota(session=session, organization_id=each.organization_id, seats=each.seats)
-        for each in shares
-        if each.seats
-    ]
-    _replace(session, quotas)
+    quotas = [Quota(each.organization, each.seats, ceiling=each.seats) for each in shares if each.seats]
+    replace_quotas(session, quotas)
     proposal.session, proposal.adopted_at = session, session.now
     proposal.save(update_fields=["session", "adopted_at"])
     note(proposal, session=session.public_id, quotas=len(quotas), seats=sum(each.seats for each in quotas))
     return proposal
 
 
-@operation
-def set_quotas(*, session_id: int, quotas: Sequence[Quota], by: User | None) -> Session:
-    """Set the quotas of a session by hand, in place of what it had; together never more than its capacity."""
-    session = Session.objects.locked().get(pk=session_id)
-    if session.status in OVER:
-        raise SessionTakesNoQuota
-    _check_quotas(quotas)
-    before = session.quotas.aggregate(seats=Sum("seats"))["seats"] or 0
-    _replace(session, [SeatQuota(session=session, organization=each.organization, seats=each.seats) for each in quotas])
-    note(session, quotas=len(quotas), before=before, after=sum(each.seats for each in quotas))
-    return session
+def replace_quotas(session: Session, quotas: Sequence[Quota]) -> None:
+    """Write the quotas of a session that is locked as a whole, in place of what it had; together they never keep more than
+    its capacity."""
+    check_quotas(quotas)
+    seats = sum(each.seats for each in quotas)
+    if session.capacity is not None and seats > session.capacity:
+        raise QuotasExceedCapacity(seats=seats, capacity=session.capacity)
+    session.quotas.all().delete()
+    SeatQuota.objects.bulk_create(
+        SeatQuota(
+            session=session,
+            organization=each.organization,
+            grade=each.grade,
+            new_recruits=each.new_recruits,
+            seats=each.seats,
+            ceiling=each.ceiling,
+            release_at=each.release_at,
+        )
+        for each in quotas
+    )
 
 
 def _demands(surveyed: SurveyedCourse) -> list[Demand]:
@@ -151,24 +165,48 @@ def _check_seats(seats: int, minimum: int, demands: Sequence[Demand]) -> None:
     faults.refuse()
 
 
-def _check_quotas(quotas: Sequence[Quota]) -> None:
+def check_quotas(quotas: Sequence[Quota]) -> None:
+    """Refuse quotas that say nothing or contradict themselves, each at its place."""
     faults = Faults()
     known = set()
     for number, quota in enumerate(quotas):
-        place = f"/quotas/{number}"
-        if quota.organization.kind not in BUREAU_LEVEL:
-            faults.add(
-                f"{place}/organization",
-                "not_bureau_level",
-                "局等・区市町村・団体だけです。",
-                "Bureaus, municipalities and bodies only.",
-            )
-        if quota.organization.pk in known:
-            faults.add(f"{place}/organization", "repeated", "同じ組織が二度あります。", "It is named twice.")
-        known.add(quota.organization.pk)
-        if not 1 <= quota.seats <= MOST:
-            faults.add(f"{place}/seats", "out_of_range", f"1から{MOST}までです。", f"From 1 to {MOST}.")
+        _check_group(f"/quotas/{number}", quota, faults, repeated=quota.group in known)
+        _check_numbers(f"/quotas/{number}", quota, faults)
+        known.add(quota.group)
     faults.refuse()
+
+
+def _check_group(place: str, quota: Quota, faults: Faults, *, repeated: bool) -> None:
+    if quota.group == (None, None, False):
+        faults.add(
+            f"{place}/organization",
+            "required",
+            "組織・職層・新規採用のどれかを指定してください。",
+            "Say an organisation, a grade or new recruits.",
+        )
+    elif quota.organization is not None and quota.organization.kind not in BUREAU_LEVEL:
+        faults.add(
+            f"{place}/organization",
+            "not_bureau_level",
+            "局等・区市町村・団体だけです。",
+            "Bureaus, municipalities and bodies only.",
+        )
+    if repeated:
+        faults.add(f"{place}/organization", "repeated", "同じ枠が二度あります。", "It is there twice.")
+
+
+def _check_numbers(place: str, quota: Quota, faults: Faults) -> None:
+    """What keeps no seat has a ceiling, else it would say nothing."""
+    least = 1 if quota.ceiling is None else 0
+    if not least <= quota.seats <= MOST:
+        faults.add(f"{place}/seats", "out_of_range", f"{least}から{MOST}までです。", f"From {least} to {MOST}.")
+    elif quota.ceiling is not None and not quota.seats <= quota.ceiling <= MOST:
+        faults.add(
+            f"{place}/ceiling",
+            "out_of_range",
+            f"確保する席数から{MOST}までです。",
+            f"From the seats that are kept to {MOST}.",
+        )
 
 
 def _refuse_other_session(proposal: SeatProposal, session: Session) -> None:
@@ -178,12 +216,3 @@ def _refuse_other_session(proposal: SeatProposal, session: Session) -> None:
     faults.refuse()
     if session.status != SessionStatus.DRAFT:
         raise SessionNotDraft(status=in_both(SessionStatus(session.status).label))
-
-
-def _replace(session: Session, quotas: Sequence[SeatQuota]) -> None:
-    """The caller holds the session's lock, which a change of its capacity takes too."""
-    seats = sum(each.seats for each in quotas)
-    if session.capacity is not None and seats > session.capacity:
-        raise QuotasExceedCapacity(seats=seats, capacity=session.capacity)
-    session.quotas.all().delete()
-    SeatQuota.objects.bulk_create(quotas)

@@ -18,6 +18,15 @@ class SeatsKept(DomainError):
     )
 
 
+class MoreKeptThanFree(DomainError):
+    code = "more_kept_than_free"
+    title = Text("確保する席が空席を超えます", "More seats kept than free")
+    text = Text(
+        "枠が確保する席のうち {kept} 席がまだ使われていませんが、空席は {free} 席です。",
+        "The quotas still keep {kept} seats, and {free} would be free.",
+    )
+
+
 class NoOffer(DomainError):
     code = "no_offer"
     title = Text("案内中の席がありません", "No seat is offered")

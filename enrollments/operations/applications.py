@@ -36,5 +36,8 @@ def first_status(evidence: Evidence, staff_id: int, *, by: User | None) -> Statu
     session = evidence.session
     if policy_of(session).approval != ApprovalChain.NONE or session.selection not in SELF_SERVICE:
         return Status.APPLIED
+    person = evidence.facts[staff_id]
+    if evidence.seats.why_not(person):  # most often in a rush: the queue is not asked for whom there is no seat anyway
+        return Status.WAITLISTED
     seats = queue.seats_for_newcomers(session, by=by) if evidence.waiting else evidence.seats
-    return Status.WAITLISTED if seats.why_not(evidence.facts[staff_id]) else Status.ENROLLED
+    return Status.WAITLISTED if seats.why_not(person) else Status.ENROLLED

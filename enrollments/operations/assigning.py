@@ -20,6 +20,7 @@ from enrollments.errors.windows import SessionHasNoDate
 from enrollments.evidence import Evidence, evidence_for, over
 from enrollments.models import Approval, Enrollment, SeatBatch, Status
 from enrollments.operations import queue
+from enrollments.promotion import Candidate
 
 JOB = "enrollments.assign"
 OWN = "own_enrollment"
@@ -87,7 +88,7 @@ def _seated(session: Session, asked: list[int], by: User | None) -> Assigned | N
     refused = {staff_id: why for staff_id in passed if (why := seats.give(evidence.facts[staff_id]))}
     given = [evidence.facts[staff_id] for staff_id in passed if staff_id not in refused]
     people = [facts for facts in given if facts.staff_id not in undecided]
-    applicants = [queue.Candidate(undecided[facts.staff_id], facts) for facts in given if facts.staff_id in undecided]
+    applicants = [Candidate(undecided[facts.staff_id], facts) for facts in given if facts.staff_id in undecided]
     try:
         with transaction.atomic():
             queue.move_with_facts(applicants, Status.ENROLLED, by=by, decided_at=session.now)

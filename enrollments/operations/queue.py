@@ -4,29 +4,24 @@ Everything that may free a seat calls `reconcile` in its own transaction, and a 
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from academy import clock
 from academy.clock import BusinessNow
-from academy.facts import Facts
 from academy.models import User
 from academy.operations.base import constraint_of, note, operation
 from courses.entry import policy_of
-from courses.models import Meeting, Session, SessionStatus
-from enrollments import eligibility
-from enrollments.evidence import evidence_for, timetable_of
+from courses.models import Meeting, Session
+from enrollments import promotion
 from enrollments.models import Enrollment, Status
 from enrollments.operations import offers
 from enrollments.seating import Seats, seats_and_queue_of, seats_of
 
-# So many who wait are judged at a time: most often the first is promoted, and a long queue is not read for one seat.
-AT_A_TIME = 50
 PROMOTED = "繰上げ / from the queue"  # what a step says of who moved up
 # A person took a seat elsewhere between our look and our write; the write waited for theirs, the next look sees it.
 LOST_MEANWHILE = frozenset(
@@ -52,69 +47,17 @@ def reconcile(session: Session, *, by: User | None, at_once: Collection[int] = (
 
     Each candidate passes the rules of a newcomer and finds a seat that is not kept for others, else is skipped and goes on
     waiting. Where the programme's policy has offers, a seat is offered for a time, but to those of `at_once`, who have just
-    asked for it. Nobody is promoted when promotions are over (see `promotes`).
+    asked for it. Nobody is promoted when promotions are over (see `enrollments.promotion.promotes`).
     """
-    if not promotes(session):
+    if not promotion.promotes(session, session.now):
         return 0
-    while chosen := _next_in_line(session):
+    while chosen := list(promotion.line_up(seats_of(session, now=session.now), session, session.now)):
         if _seated(chosen, session, by, at_once):
             return len(chosen)
     return 0
 
 
-def promotes(session: Session) -> bool:
-    """Whether the queue of a locked session moves up: published and dated, before its first meeting begins, its last day and
-    its own deadline for promotions."""
-    if (
-        session.undated
-        or session.status != SessionStatus.PUBLISHED
-        or clock.business_date(session.now) > session.ends_on
-    ):
-        return False
-    if session.promote_until is not None and session.promote_until <= session.now:
-        return False
-    return not timetable_of(session, session.now).begun(session.now)
-
-
-class Candidate(NamedTuple):
-    """An enrolment without a seat, and what its person is on the reference date."""
-
-    pk: int
-    facts: Facts
-
-    @property
-    def copies(self) -> tuple[object, ...]:
-        """What an enrolment keeps of the facts, in the order of `_COPIES`."""
-        facts = self.facts
-        return (
-            facts.on,
-            facts.organization_id,
-            facts.bureau_id,
-            facts.grade_id,
-            facts.job_family_id,
-            facts.new_recruit,
-        )
-
-
-_COPIES = ("reference_date", "organization", "bureau", "grade", "job_family", "new_recruit")
-
-
-def _next_in_line(session: Session) -> list[Candidate]:
-    return list(_line_up(seats_of(session, now=session.now), session))
-
-
-def _line_up(seats: Seats, session: Session) -> Iterator[Candidate]:
-    """Those who wait and pass the rules, as far as there is a seat for each, which is counted as taken."""
-    if seats.exhausted:
-        return
-    for candidate in candidates(session, session.now):
-        if seats.give(candidate.facts) is None:
-            yield candidate
-        if seats.exhausted:
-            return
-
-
-def _seated(chosen: list[Candidate], session: Session, by: User | None, at_once: Collection[int]) -> bool:
+def _seated(chosen: list[promotion.Candidate], session: Session, by: User | None, at_once: Collection[int]) -> bool:
     """Whether the chosen got their seats; not if one of them took a seat elsewhere meanwhile.
 
     With the seat an enrolment gets the facts by which it passed: while somebody waits, posts and the date may change.
@@ -134,24 +77,12 @@ def _seated(chosen: list[Candidate], session: Session, by: User | None, at_once:
 
 
 def move_with_facts(
-    chosen: Sequence[Candidate], to: Status, *, by: User | None, reason: str = "", **also: object
+    chosen: Sequence[promotion.Candidate], to: Status, *, by: User | None, reason: str = "", **also: object
 ) -> None:
     """Move enrolments, with the facts by which they passed the rules; those with the same in one statement."""
     for copies, alike in groupby(sorted(chosen, key=attrgetter("copies")), attrgetter("copies")):
         rows = Enrollment.objects.filter(pk__in=[each.pk for each in alike])
-        rows.move_to(to, by=by, reason=reason, **also, **dict(zip(_COPIES, copies, strict=True)))
-
-
-def candidates(session: Session, now: dt.datetime) -> Iterator[Candidate]:
-    """The enrolments that wait and pass the rules of a newcomer, in the order of the queue."""
-    queue = list(Enrollment.objects.waiting().filter(session=session).values_list("pk", "staff_id"))
-    for start in range(0, len(queue), AT_A_TIME):
-        part = queue[start : start + AT_A_TIME]
-        evidence = evidence_for(session, [staff_id for _, staff_id in part], now=now)
-        for pk, staff_id in part:
-            found = eligibility.personal_findings(evidence, staff_id, waiting_here=True)
-            if not eligibility.blocking(found):
-                yield Candidate(pk, evidence.facts[staff_id])
+        rows.move_to(to, by=by, reason=reason, **also, **dict(zip(promotion.COPIES, copies, strict=True)))
 
 
 def seats_for_newcomers(session: Session, *, by: User | None) -> Seats:
@@ -164,9 +95,14 @@ def seats_for_newcomers(session: Session, *, by: User | None) -> Seats:
         return seats
     reconcile(session, by=by)
     seats = seats_of(session, now=session.now)
-    for _ in _line_up(seats, session):
+    for _ in promotion.line_up(seats, session, session.now):
         pass
     return seats
+
+
+def would_promote(session: Session, now: dt.datetime) -> bool:
+    """Whether somebody would move up now; asked without a lock, to take it only where it pays."""
+    return next(promotion.line_up(seats_of(session, now=now), session, now), None) is not None
 
 
 def sessions_to_reconcile() -> QuerySet[Session]:

@@ -72,7 +72,7 @@ def test_quotas_are_set_by_hand(catalogue: Catalogue, cast: Cast, office: Client
     digital = {"organization": cast.digital.public_id}
     assert list(wrong({**digital, "seats": 21}).context["form"].errors) == ["__all__"], "more than the capacity"
     twice = wrong({**digital, "seats": 1}, {**digital, "seats": 1})
-    assert row_faults(twice) == [{}, {"organization": ["同じ組織が二度あります。"]}]
+    assert row_faults(twice) == [{}, {"organization": ["同じ枠が二度あります。"]}]
     assert row_faults(wrong(digital)) == [{"seats": ["この項目は必須です。"]}]
     assert row_faults(wrong({"organization": cast.skills.public_id, "seats": 1}))[0].keys() == {"organization"}
     assert held(session) == {"digital": 12, "industry": 8}

@@ -18,6 +18,7 @@ from courses.operations import demand, quotas, sessions
 from courses.operations.demand import Asked
 from courses.operations.plans import MOST
 from courses.operations.quotas import Quota
+from enrollments.operations.quotas import set_quotas
 from enrollments.operations.sessions import change_capacity
 from tests import stage
 from tests.cast import Cast, organization
@@ -84,8 +85,8 @@ def held(session: Session) -> dict[str, int]:
     return dict(session.quotas.values_list("organization__code", "seats"))
 
 
-def detail(action: str) -> Any:
-    return AuditEvent.objects.filter(action=f"courses.{action}").latest("pk").detail
+def detail(action: str, app: str = "courses") -> Any:
+    return AuditEvent.objects.filter(action=f"{app}.{action}").latest("pk").detail
 
 
 def test_a_survey_is_drafted(cast: Cast, draft: Asking) -> None:
@@ -313,13 +314,13 @@ def test_quotas_are_set_by_hand(cast: Cast, catalogue: Catalogue, town: Organiza
     session = catalogue.published(capacity=10)
 
     def put(*given: tuple[Organization, int]) -> Session:
-        return quotas.set_quotas(session_id=session.pk, quotas=[Quota(*each) for each in given], by=cast.hr)
+        return set_quotas(session_id=session.pk, quotas=[Quota(*each) for each in given], by=cast.hr)
 
     put((cast.digital, 6), (town, 4))
     assert held(session) == {"digital": 6, "132012": 4}
     put((cast.industry, 1))
     assert held(session) == {"industry": 1}
-    assert detail("set_quotas") == {"quotas": 1, "before": 10, "after": 1}
+    assert detail("set_quotas", "enrollments") == {"quotas": 1, "before": 10, "after": 1, "promoted": 0}
     with pytest.raises(refused.QuotasExceedCapacity):
         put((cast.digital, 6), (town, 5))
     assert faults(lambda: put((cast.skills, 1), (town, 0), (town, 1))) == [
@@ -337,7 +338,7 @@ def test_quotas_are_set_by_hand(cast: Cast, catalogue: Catalogue, town: Organiza
 
 def test_the_database_holds_the_quotas_within_the_capacity(cast: Cast, catalogue: Catalogue) -> None:
     session = catalogue.draft(capacity=10)
-    quotas.set_quotas(session_id=session.pk, quotas=[Quota(cast.digital, 6), Quota(cast.industry, 4)], by=None)
+    set_quotas(session_id=session.pk, quotas=[Quota(cast.digital, 6), Quota(cast.industry, 4)], by=None)
     for change in (
         lambda: SeatQuota.objects.create(session=session, organization=cast.tmg, seats=1),
         lambda: SeatQuota.objects.filter(organization=cast.digital).update(seats=7),
@@ -354,7 +355,7 @@ def test_the_database_holds_the_quotas_within_the_capacity(cast: Cast, catalogue
 
 def test_a_capacity_below_the_quotas_is_refused(cast: Cast, catalogue: Catalogue) -> None:
     session = catalogue.published(capacity=10)
-    quotas.set_quotas(session_id=session.pk, quotas=[Quota(cast.digital, 6)], by=None)
+    set_quotas(session_id=session.pk, quotas=[Quota(cast.digital, 6)], by=None)
     with pytest.raises(refused.CapacityBelowQuotas):
         change_capacity(session_id=session.pk, capacity=5, by=cast.hr)
     assert change_capacity(session_id=session.pk, capacity=6, by=cast.hr).capacity == 6

@@ -11,10 +11,13 @@ from django.db import IntegrityError, transaction
 from academy.models import AuditEvent, Organization
 from academy.operations.base import refusals
 from courses.models import DemandRequest, DemandSurvey, ProgramPlan, SeatQuota, Session
+from courses.models.sessions import SessionQuerySet
 from courses.operations import demand, plans, quotas
 from courses.operations.demand import Asked
 from courses.operations.plans import PlanLineInput
 from courses.operations.quotas import Quota
+from enrollments.operations import quotas as set_quotas_of
+from enrollments.operations.quotas import set_quotas
 from tests.cast import Cast
 from tests.courses.catalogue import Catalogue
 from tests.enrollments.threads import Move, at_once, codes
@@ -145,7 +148,7 @@ def test_without_the_lock_an_answer_comes_in_after_the_closing(
 
 
 def quota_moves(session: Session, *bodies: Organization) -> list[Move]:
-    return [partial(quotas.set_quotas, session_id=session.pk, quotas=[Quota(body, 10)], by=None) for body in bodies]
+    return [partial(set_quotas, session_id=session.pk, quotas=[Quota(body, 10)], by=None) for body in bodies]
 
 
 def test_two_who_set_quotas_do_not_add_up(cast: Cast, catalogue: Catalogue) -> None:
@@ -158,14 +161,20 @@ def test_without_the_lock_the_database_refuses_what_would_add_up(
     cast: Cast, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: each takes away what was there before; the second does not replace the first but comes on top."""
-    session, both, replace = catalogue.draft(capacity=10), Barrier(2), quotas._replace
+    session, both, replace = catalogue.draft(capacity=10), Barrier(2), quotas.replace_quotas
 
     def together(*args: Any) -> None:
         both.wait(timeout=PATIENCE)
         replace(*args)
 
-    monkeypatch.setattr(Session.objects, "locked", Session.objects.all, raising=False)
-    monkeypatch.setattr(quotas, "_replace", together)
+    def unlocked(found: SessionQuerySet) -> SessionQuerySet:
+        rows = locked(found)
+        rows.query.select_for_update = False
+        return rows
+
+    locked = SessionQuerySet.locked_whole
+    monkeypatch.setattr(SessionQuerySet, "locked_whole", unlocked)
+    monkeypatch.setattr(set_quotas_of, "replace_quotas", together)
     assert codes(at_once(quota_moves(session, cast.digital, cast.industry))) == ["capacity_below_quotas"]
     assert SeatQuota.objects.count() == 1
 

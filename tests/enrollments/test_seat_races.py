@@ -15,6 +15,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from academy.errors import DomainError, LockTimeout
 from courses.models import Session
 from courses.models.sessions import SessionQuerySet
+from enrollments import promotion
 from enrollments.errors import CapacityBelowSeatsTaken, PersonClash
 from enrollments.models import Enrollment
 from enrollments.models.enrollments import EnrollmentQuerySet
@@ -234,18 +235,18 @@ def test_a_limit_set_by_raw_sql_waits_for_a_seat_that_is_being_given(cast: Cast)
 
 def take_a_clashing_seat_between_look_and_write(monkeypatch: pytest.MonkeyPatch, session: Session, cast: Cast) -> None:
     """The first in the queue is seen to be free, and then sits elsewhere before the promotion is written."""
-    look = queue.candidates
+    look = promotion.candidates
     other = open_session()
     looks: list[None] = []
 
-    def stale(of: Session, now: dt.datetime) -> Iterator[queue.Candidate]:
+    def stale(of: Session, now: dt.datetime) -> Iterator[promotion.Candidate]:
         found = list(look(of, now))
         if not looks:
             looks.append(None)
             elsewhere(partial(apply, other, cast.ict2))
         return iter(found)
 
-    monkeypatch.setattr(queue, "candidates", stale)
+    monkeypatch.setattr(promotion, "candidates", stale)
 
 
 def test_who_takes_a_clashing_seat_at_the_last_moment_is_skipped(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

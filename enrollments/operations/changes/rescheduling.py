@@ -50,6 +50,7 @@ from enrollments.operations.changes.resolutions import (
     resolve,
     withdraw,
 )
+from enrollments.seating import lowered, refuse_broken_promises
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,8 @@ class _Change:
         eligible = self._write_enrollments()
         waiting = waiting_in(session)
         if not self.too_many:
+            if lowered(before, session.capacity):
+                refuse_broken_promises(session)
             queue.reconcile(session, by=self.by)
         promoted = tuple(sorted(waiting - waiting_in(session)))
         self._address(*changed, promoted)

@@ -242,7 +242,9 @@ def test_quotas_are_set_by_hand_and_an_organisation_sees_its_own(
     path = f"/api/v1/sessions/{session.public_id}/quotas/"
     client = client_of(catalogue.manager)
     one = {"organization": str(cast.digital.public_id), "seats": 6}
-    row = {**one, "organization_code": "digital", "organization_name_ja": "デジタルサービス局"}
+    bare = {"grade": None, "grade_name_ja": None, "new_recruits": False, "ceiling": None, "release_at": None,
+            "seats_taken": 0}  # fmt: skip
+    row = {**bare, **one, "organization_code": "digital", "organization_name_ja": "デジタルサービス局"}
     other = {"organization": str(town.public_id), "seats": 4}
     made = client.post(path, {"quotas": [one, other]})
     assert (made.status_code, made.json()) == (
@@ -250,7 +252,7 @@ def test_quotas_are_set_by_hand_and_an_organisation_sees_its_own(
         {
             "id": str(session.public_id),
             "capacity": 10,
-            "quotas": [{**other, "organization_code": "132012", "organization_name_ja": "八王子市"}, row],
+            "quotas": [{**bare, **other, "organization_code": "132012", "organization_name_ja": "八王子市"}, row],
         },
     )
     assert client.post(path, {"quotas": [{**one, "seats": 11}]}).json()["code"] == "quotas_exceed_capacity"
