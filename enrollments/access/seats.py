@@ -243,6 +243,11 @@ def may_substitute(viewer: Viewer, enrollment: Enrollment) -> bool:
     return not viewer.is_self(enrollment.staff_id) and _is_hr_of(viewer, enrollment)
 
 
+def may_explain(viewer: Viewer, enrollment: Enrollment) -> bool:
+    """Why an enrolment stands where it does: the person, HR, and the office that runs the session."""
+    return may_withdraw(viewer, enrollment) or runs(viewer, enrollment.session)
+
+
 def may_decide(viewer: Viewer, enrollment: Enrollment) -> bool:
     """Mark attendance, judge, give a result: whoever may mark the enrolment, but never one's own."""
     return not viewer.is_self(enrollment.staff_id) and may_mark_seat(viewer, enrollment)

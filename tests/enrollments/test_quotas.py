@@ -117,15 +117,15 @@ def test_a_limit_is_not_lowered_below_what_is_taken_and_kept(cast: Cast) -> None
 @pytest.mark.parametrize(
     ("first", "then"),
     [
-        ({"seats": 0, "ceiling": 1}, {"seats": 0, "ceiling": 2}),  # a higher ceiling
-        ({"seats": 1, "ceiling": 1}, {"seats": 1}),  # none at all
+        ((0, 1), (0, 2)),  # higher
+        ((1, 1), (1, None)),  # none at all
     ],
 )
-def test_a_higher_ceiling_goes_to_the_queue(cast: Cast, first: dict[str, int], then: dict[str, int]) -> None:
+def test_a_higher_ceiling_goes_to_the_queue(cast: Cast, first: tuple[int, int], then: tuple[int, int | None]) -> None:
     session = open_session(capacity=3)
-    put(session, Quota(cast.digital, **first))
+    put(session, Quota(cast.digital, first[0], ceiling=first[1]))
     assert [apply(session, each).status for each in (cast.ict, cast.ict2)] == ["enrolled", "waitlisted"]
-    put(session, Quota(cast.digital, **then))
+    put(session, Quota(cast.digital, then[0], ceiling=then[1]))
     assert statuses(session) == ["enrolled", "enrolled"]
     assert AuditEvent.objects.filter(action="enrollments.set_quotas").latest("pk").detail["promoted"] == 1
 
@@ -216,7 +216,7 @@ def test_a_newcomer_finds_what_was_released_before_the_sweep_but_not_before_the_
     assert statuses(session) == ["enrolled", "waitlisted"]
 
 
-def raw(statement: str, *params: object) -> None:
+def raw(statement: str, *params: int) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, params)
 
