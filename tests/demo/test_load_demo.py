@@ -91,6 +91,10 @@ def test_a_second_load_says_so_and_does_nothing(loaded: Outcome) -> None:
     assert load_demo() == Outcome(False, loaded.rows)
 
 
+def test_every_invariant_of_enrolments_holds(loaded: Outcome) -> None:
+    call_command("check_invariants", stdout=StringIO())
+
+
 def test_it_is_refused_in_production(settings: LazySettings) -> None:
     settings.PRODUCTION = True
     with pytest.raises(CommandError, match=r"本番環境.* / Demonstration data is refused in production"):
