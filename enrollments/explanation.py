@@ -5,7 +5,7 @@ It reads and writes nothing; what moves up is decided by `enrollments.promotion`
 
 import datetime as dt
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 
@@ -46,8 +46,8 @@ class Explanation:
 def explain(enrollment: Enrollment, *, now: dt.datetime, in_full: bool) -> Explanation:
     """Not `in_full`: of the rules about the person only whether they are met, as whoever gives seats is told."""
     session = Session.objects.with_audience().get(pk=enrollment.session_id)
-    rows = Enrollment.objects.with_queue_position().with_standing().filter(pk=enrollment.pk)
-    standing = Standing(*rows.values_list("queue_position", "awaiting", "offer_expires_at").get())
+    row: Any = Enrollment.objects.with_queue_position().with_standing().get(pk=enrollment.pk)
+    standing = Standing(row.queue_position, row.awaiting, row.offer_expires_at)
     case = _Case(enrollment, session, standing, now)
     if enrollment.status in ENDED:
         return case.says("ended", _ended(enrollment))

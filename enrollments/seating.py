@@ -9,8 +9,8 @@ A seat is given where
 
 Quotas overlap, and nobody knows who will come: what they keep is added up, so that every guarantee can be kept whoever
 comes. One who counts in two quotas that keep seats fills both with one seat, which may leave one for somebody who was
-passed over. The database holds the capacity and each ceiling on any path; what is kept is decided here, under the session's
-lock.
+passed over; given back, that seat is kept for both again, and is for whichever of them comes first. The database holds the
+capacity and each ceiling on any path; what is kept is decided here, under the session's lock.
 """
 
 import datetime as dt
@@ -105,7 +105,8 @@ class Seats:
 
     @property
     def spare(self) -> int | None:
-        """The free seats beyond those that are kept; None without a limit. Below 0 a promise was broken past the rules."""
+        """The free seats beyond those that are kept; None without a limit. Below 0 where a
+        seat that counted in two quotas was given back, or a promise was broken past the rules."""
         return None if self.free is None else self.free - self.kept
 
     def own(self, person: Person) -> list[Quota]:

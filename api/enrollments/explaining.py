@@ -43,7 +43,7 @@ class Explaining(Enrollments):
     """For the person and HR with every value; for whoever runs the session whether each rule is met."""
 
     access = {"explain": access.may_explain}
-    answers = {"explain": ExplanationRow}
+    answers: Any = {"explain": ExplanationRow}
 
     def explain(self, request: Request, id: str) -> Response:
         """Every rule, where the person stands in the queue, and one sentence that says why."""
