@@ -74,6 +74,13 @@ WORDS: Mapping[str, Words] = {
         Text("受講が決定しました:{session}", "You have a seat: {session}"),
         Text("「{session}」の席が用意できました。", "There is a seat for you in “{session}”."),
     ),
+    "applied_for_you": Words(
+        Text("代理で申し込まれました:{session}", "Somebody applied for you: {session}"),
+        Text(
+            "人事・研修担当が、あなたに代わって「{session}」に申し込みました。",
+            "Your HR has applied to “{session}” on your behalf.",
+        ),
+    ),
     "instructor_named": Words(
         Text("講師の依頼:{session}", "You teach: {session}"),
         Text("「{session}」の講師に加わりました。", "You are an instructor of “{session}”."),

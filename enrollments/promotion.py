@@ -82,8 +82,9 @@ def candidates(session: Session, now: dt.datetime) -> Iterator[Candidate]:
 
 
 def queue_of(session: Session) -> list[Waiting]:
-    waiting = Enrollment.objects.waiting().filter(session=session).values_list("pk", "staff_id")
-    return [Waiting(*each) for each in waiting]
+    """In its order; who has a seat by another wish of the application waits for nothing."""
+    waiting = Enrollment.objects.waiting().filter(session=session).open_wishes()
+    return [Waiting(*each) for each in waiting.values_list("pk", "staff_id")]
 
 
 def competing_before(enrollment: Enrollment, seats: Seats, session: Session, now: dt.datetime) -> int:

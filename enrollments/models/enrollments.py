@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connections, models
-from django.db.models import Case, Count, ExpressionWrapper, F, FilteredRelation, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, Exists, ExpressionWrapper, F, FilteredRelation, OuterRef, Q, Subquery, When
 from psycopg.types.multirange import Multirange
 
 from academy.clock import BusinessNow
@@ -90,6 +90,11 @@ class EnrollmentQuerySet(StatefulQuerySet["Enrollment"]):
         """The queue in its order: by priority, then by the number given under the session's lock."""
         return self.filter(status=Status.WAITLISTED).order_by("priority", "queue_no")
 
+    def open_wishes(self) -> "EnrollmentQuerySet":
+        """Those whose application has no seat by another wish."""
+        seat = Enrollment.objects.filter(application=OuterRef("application"), status__in=SEATED)
+        return self.filter(~Exists(seat.exclude(pk=OuterRef("pk"))))
+
     def with_queue_position(self) -> "EnrollmentQuerySet":
         """`queue_position`: 1 is next in the queue of the session; null for whoever does not wait."""
         sooner = Q(priority__lt=OuterRef("priority")) | Q(
@@ -119,12 +124,15 @@ class EnrollmentQuerySet(StatefulQuerySet["Enrollment"]):
         by: User | None,
         applied_by: User | None = None,
         batch: int | None = None,
+        application: int | None = None,
+        preference: int | None = None,
     ) -> int:
         """Insert enrolments of several people with their first steps, in one statement; returns the first queue number.
 
         Organisation, bureau, grade and job family are those of the facts. Queue numbers follow the order of `people`;
         the session's lock, which the caller holds, makes that the order of coming. `applied_by` is who acts for the
-        person; `batch` the key of the call that gave many seats.
+        person, and is left empty where it is the person; `batch` the key of the call that gave many seats; `application`
+        that of one person's, of which this is the wish `preference`.
         """
         params: dict[str, Any] = {
             "session": session.pk,
@@ -134,6 +142,8 @@ class EnrollmentQuerySet(StatefulQuerySet["Enrollment"]):
             "by": by.pk if by else None,
             "applied_by": applied_by.pk if applied_by else None,
             "batch": batch,
+            "application": application,
+            "preference": preference,
             "number": len(people),
             "staff": [facts.staff_id for facts in people],
             "day": [facts.on for facts in people],
@@ -157,12 +167,14 @@ _ENROLL = """
         INSERT INTO enrollments_enrollment (
             public_id, session_id, course_id, fiscal_year, staff_id, status, priority, queue_no, applied_at, decided_at,
             reference_date, organization_id, bureau_id, grade_id, job_family_id, new_recruit, busy,
-            one_seat_key, applied_by_id, batch_id
+            one_seat_key, applied_by_id, batch_id, application_id, preference
         )
         SELECT academy_uuid7(), numbered.id, numbered.course_id, numbered.fiscal_year, person.staff, %(status)s, 100,
             numbered.before + person.number, academy_now(), CASE WHEN %(seated)s THEN academy_now() END,
             person.day, person.organization, person.bureau, person.grade, person.job_family, person.new_recruit,
-            %(busy)s::tstzmultirange, CASE WHEN NOT course.repeatable THEN true END, %(applied_by)s::bigint, %(batch)s::bigint
+            %(busy)s::tstzmultirange, CASE WHEN NOT course.repeatable THEN true END,
+            NULLIF(%(applied_by)s::bigint, (SELECT user_id FROM academy_staff WHERE id = person.staff)),
+            %(batch)s::bigint, %(application)s::bigint, %(preference)s::smallint
         FROM numbered
         JOIN courses_course AS course ON course.id = numbered.course_id
         CROSS JOIN unnest(

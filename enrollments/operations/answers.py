@@ -10,18 +10,23 @@ from enrollments import eligibility
 from enrollments.errors.seats import NoOffer, OfferExpired
 from enrollments.evidence import evidence_for
 from enrollments.models import EndedAs, Enrollment, Status
-from enrollments.operations import queue
+from enrollments.operations import queue, wishes
 
 
 @operation
 def accept_offer(*, enrollment_id: int, by: User | None) -> Enrollment:
-    """Take the seat that is offered, before the offer expires and as long as the rules about the person are passed."""
+    """Take the seat that is offered, before the offer expires and as long as the rules about the person are passed.
+
+    Whatever else the same application asked for ends with it.
+    """
     session = _locked_session_of(enrollment_id)
     enrollment = _open_offer(enrollment_id, session)
     evidence = evidence_for(session, [enrollment.staff_id], now=session.now)
     eligibility.refuse(eligibility.personal_findings(evidence, enrollment.staff_id, waiting_here=True))
+    wishes.hold([enrollment_id])
     row = Enrollment.objects.filter(pk=enrollment_id)
     row.move_to(Status.ENROLLED, by=by, reason="案内を承諾 / offer accepted", decided_at=session.now)
+    wishes.settle([enrollment_id], by=by)
     return row.get()
 
 

@@ -1,13 +1,21 @@
-"""Applying for a seat. Leaving is in `enrollments.operations.leaving`."""
+"""Applying for a seat: in one session, or in several of a course in the order of wishes. Leaving is in `leaving`."""
 
+from collections.abc import Iterable, Mapping, Sequence
+
+from academy.errors import Fault, Faults
 from academy.models import User
-from academy.operations.base import note, operation
+from academy.operations.base import kind_of, note, operation
+from academy.operations.notices import tell
 from courses.entry import policy_of
 from courses.models import SELF_SERVICE, ApprovalChain, Session
 from enrollments import eligibility
+from enrollments.errors import NotEligible
+from enrollments.errors.applications import MixedWishes
 from enrollments.evidence import Evidence, evidence_for
-from enrollments.models import Enrollment, Status
-from enrollments.operations import approvals, queue
+from enrollments.models import Application, Enrollment, Status
+from enrollments.operations import approvals, queue, wishes
+
+MOST_WISHES = 10
 
 
 @operation
@@ -15,20 +23,41 @@ def apply(*, session_id: int, staff_id: int, by: User | None) -> Enrollment:
     """Apply for a seat. Where nobody has to agree or decide, it is taken at once; who finds none free, or finds somebody
     waiting for it, waits in the queue.
 
-    A session without a date has no seats yet: everybody waits, in the order of the applications.
+    A session without a date has no seats yet: everybody waits, in the order of the applications. A person for whom
+    somebody else applied is told.
     """
     session = Session.objects.locked().with_audience().get(pk=session_id)
     evidence = evidence_for(session, [staff_id], now=session.now)
     eligibility.refuse(eligibility.findings(evidence, staff_id))
     status = first_status(evidence, staff_id, by=by)
-    queue_no = Enrollment.objects.enroll(
-        [evidence.facts[staff_id]], session=session, status=status, busy=evidence.timetable.busy, by=by
-    )
-    enrollment = Enrollment.objects.get(session=session, queue_no=queue_no)
-    if status == Status.APPLIED:
-        approvals.begin([enrollment.pk], session, by=by)
+    enrollment = _entered(evidence, staff_id, status, by)
+    _tell([session], enrollment)
     note(enrollment, status=status)
     return enrollment
+
+
+@operation
+def apply_by_wish(*, session_ids: Sequence[int], staff_id: int, by: User | None) -> Application:
+    """Apply for one seat in any of several sessions of a course, in the order of wishes.
+
+    The rules of an application are asked of each. Where nobody has to agree or decide, the first with a free seat is taken
+    and the other wishes end; if none is free, the person waits in all of them.
+    """
+    locked = {each.pk: each for each in _locked(session_ids)}
+    sessions = [locked[pk] for pk in session_ids]
+    _refuse_mixed(sessions)
+    evidence = [evidence_for(each, [staff_id], now=each.now) for each in sessions]
+    _refuse_wishes(evidence, staff_id)
+    statuses = _first_statuses(evidence, staff_id, by)
+    application = Application.objects.create(course=sessions[0].course, staff_id=staff_id)
+    made = [
+        _entered(each, staff_id, status, by, application=application.pk, preference=number)
+        for number, (each, status) in enumerate(zip(evidence, statuses, strict=True), start=1)
+    ]
+    wishes.settle([each.pk for each, status in zip(made, statuses, strict=True) if status == Status.ENROLLED], by=by)
+    _tell(sessions, made[0])
+    note(application, wishes=len(made), seated=Status.ENROLLED in statuses)
+    return application
 
 
 def first_status(evidence: Evidence, staff_id: int, *, by: User | None) -> Status:
@@ -41,3 +70,81 @@ def first_status(evidence: Evidence, staff_id: int, *, by: User | None) -> Statu
         return Status.WAITLISTED
     seats = queue.seats_for_newcomers(session, by=by) if evidence.waiting else evidence.seats
     return Status.WAITLISTED if seats.why_not(person) else Status.ENROLLED
+
+
+def _first_statuses(evidence: Iterable[Evidence], staff_id: int, by: User | None) -> list[Status]:
+    """The same for each wish: the first seat is taken, and what comes after it takes none."""
+    found: list[Status] = []
+    for each in evidence:
+        seated = Status.ENROLLED in found
+        found.append(Status.WAITLISTED if seated else first_status(each, staff_id, by=by))
+    return found
+
+
+def _entered(evidence: Evidence, staff_id: int, status: Status, by: User | None, **wish: int) -> Enrollment:
+    """The enrolment that an application makes, with the approval that it begins with."""
+    session = evidence.session
+    queue_no = Enrollment.objects.enroll(
+        [evidence.facts[staff_id]],
+        session=session,
+        status=status,
+        busy=evidence.timetable.busy,
+        by=by,
+        applied_by=by,
+        **wish,
+    )
+    enrollment = Enrollment.objects.get(session=session, queue_no=queue_no)
+    if status == Status.APPLIED:
+        approvals.begin([enrollment.pk], session, by=by)
+    return enrollment
+
+
+def _locked(session_ids: Sequence[int]) -> Iterable[Session]:
+    """The sessions in the order of their keys. They are several, none twice."""
+    faults = Faults()
+    for number, pk in enumerate(session_ids):
+        if pk in session_ids[:number]:
+            faults.add(f"/sessions/{number}", "given_twice", "同じ回が二度あります。", "The session is given twice.")
+    if len(session_ids) > MOST_WISHES:
+        faults.add("/sessions", "too_many", f"{MOST_WISHES}回までです。", f"At most {MOST_WISHES} sessions.")
+    faults.refuse()
+    return Session.objects.locked().with_audience().filter(pk__in=session_ids).order_by("pk")
+
+
+def _refuse_mixed(sessions: Sequence[Session]) -> None:
+    def kind(session: Session) -> tuple[object, ...]:
+        return session.course_id, session.fiscal_year, session.selection
+
+    others = [number for number, each in enumerate(sessions) if kind(each) != kind(sessions[0])]
+    if others:
+        raise MixedWishes(
+            faults=[Fault(f"/sessions/{number}", MixedWishes.code, MixedWishes.text) for number in others]
+        )
+
+
+def _refuse_wishes(evidence: Sequence[Evidence], staff_id: int) -> None:
+    """The refusal of the first rule that fails; its faults list all of them, each with the wish that it is about."""
+    failed = [
+        (number, finding)
+        for number, each in enumerate(evidence)
+        for finding in eligibility.blocking(eligibility.findings(each, staff_id))
+    ]
+    if failed:
+        refusal = eligibility.REFUSALS.get(failed[0][1].code, NotEligible)
+        raise refusal(faults=[Fault(f"/sessions/{number}", each.code, each.text) for number, each in failed])
+
+
+def _tell(sessions: Sequence[Session], enrollment: Enrollment) -> None:
+    """Whoever did not apply themselves is told of it, once for all wishes."""
+    if enrollment.applied_by_id is None:
+        return
+    first = sessions[0]
+    facts: Mapping[str, object] = {"session_ja": first.title_ja, "session_en": first.title_en, "wishes": len(sessions)}
+    occasion = f"{kind_of(enrollment)}:{enrollment.public_id}:applied"
+    tell(
+        kind="applied_for_you",
+        occasion=occasion,
+        recipients=[enrollment.staff_id],
+        subject=first,
+        facts=dict(facts),
+    )

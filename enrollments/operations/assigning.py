@@ -19,7 +19,7 @@ from enrollments.errors import NotEligible, SessionOver
 from enrollments.errors.windows import SessionHasNoDate
 from enrollments.evidence import Evidence, evidence_for, over
 from enrollments.models import Approval, Enrollment, SeatBatch, Status
-from enrollments.operations import queue
+from enrollments.operations import queue, wishes
 from enrollments.promotion import Candidate
 
 JOB = "enrollments.assign"
@@ -101,6 +101,8 @@ def _seated(session: Session, asked: list[int], by: User | None) -> Assigned | N
                 by=by,
                 batch=batch.pk if batch else None,
             )
+    except wishes.SeatElsewhere:
+        return None
     except IntegrityError as error:
         if constraint_of(error) not in queue.LOST_MEANWHILE:
             raise
@@ -112,7 +114,7 @@ def _undecided(session: Session, asked: Sequence[int]) -> dict[int, int]:
     """The applications of these people to a locked session that wait for its decision and for nobody's approval."""
     pending = Approval.objects.pending().filter(enrollment=OuterRef("pk"))
     applied = Enrollment.objects.filter(~Exists(pending), session=session, staff__in=asked, status=Status.APPLIED)
-    return dict(applied.values_list("staff_id", "pk"))
+    return dict(applied.open_wishes().values_list("staff_id", "pk"))
 
 
 def _codes(evidence: Evidence, staff_id: int, *, applied: bool) -> tuple[str, ...]:

@@ -18,8 +18,8 @@ from academy.operations.base import constraint_of, note, operation
 from courses.entry import policy_of
 from courses.models import Meeting, Session
 from enrollments import promotion
-from enrollments.models import Enrollment, Status
-from enrollments.operations import offers
+from enrollments.models import SEATED, Enrollment, Status
+from enrollments.operations import offers, wishes
 from enrollments.seating import Seats, seats_and_queue_of, seats_of
 
 PROMOTED = "繰上げ / from the queue"  # what a step says of who moved up
@@ -69,6 +69,8 @@ def _seated(chosen: list[promotion.Candidate], session: Session, by: User | None
             move_with_facts(seated, Status.ENROLLED, by=by, reason=PROMOTED, decided_at=session.now)
             move_with_facts(offered, Status.OFFERED, by=by, reason=PROMOTED)
             offers.make([each.pk for each in offered], session)
+    except wishes.SeatElsewhere:
+        return False
     except IntegrityError as error:
         if constraint_of(error) not in LOST_MEANWHILE:
             raise
@@ -79,10 +81,17 @@ def _seated(chosen: list[promotion.Candidate], session: Session, by: User | None
 def move_with_facts(
     chosen: Sequence[promotion.Candidate], to: Status, *, by: User | None, reason: str = "", **also: object
 ) -> None:
-    """Move enrolments, with the facts by which they passed the rules; those with the same in one statement."""
+    """Move enrolments, with the facts by which they passed the rules; those with the same in one statement.
+
+    With a seat the other wishes of their applications end (see `wishes`).
+    """
+    keys = [each.pk for each in chosen]
+    wished = wishes.hold(keys) if to in SEATED else 0
     for copies, alike in groupby(sorted(chosen, key=attrgetter("copies")), attrgetter("copies")):
         rows = Enrollment.objects.filter(pk__in=[each.pk for each in alike])
         rows.move_to(to, by=by, reason=reason, **also, **dict(zip(promotion.COPIES, copies, strict=True)))
+    if wished and to == Status.ENROLLED:
+        wishes.settle(keys, by=by)
 
 
 def seats_for_newcomers(session: Session, *, by: User | None) -> Seats:
