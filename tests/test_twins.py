@@ -18,7 +18,7 @@ from academy.access import Viewer, signed_in
 from courses import access as courses
 from courses.models import Program, Session
 from enrollments import access as seats
-from enrollments.access import approvals, batches, draws, materials, records
+from enrollments.access import applications, approvals, batches, draws, materials, records
 from enrollments.access import audiences as frozen
 from skills import access as skills
 from tests import whole_cast
@@ -88,6 +88,7 @@ TWINS = {
     "courses.sessions_visible_to": Twin(courses.sessions_visible_to, courses.may_see_session),
     "courses.surveys_visible_to": Twin(courses.surveys_visible_to, courses.may_see_survey),
     "courses.venues_visible_to": Twin(courses.venues_visible_to, signed_in),
+    "enrollments.applications_visible_to": Twin(applications.applications_visible_to, applications.may_see_application),
     "enrollments.approvals_in_charge_of": Twin(approvals.approvals_in_charge_of, approvals.is_in_charge),
     "enrollments.approvals_visible_to": Twin(approvals.approvals_visible_to, approvals.may_see_approval),
     "enrollments.attendance_visible_to": Twin(

@@ -50,7 +50,17 @@ from courses.models import (
     Session,
     SessionInstructor,
 )
-from enrollments.models import Approval, Enrollment, ExamAttempt, LessonProgress, Proposal, Status, Team, TeamMember
+from enrollments.models import (
+    Application,
+    Approval,
+    Enrollment,
+    ExamAttempt,
+    LessonProgress,
+    Proposal,
+    Status,
+    Team,
+    TeamMember,
+)
 from skills.models import Assessment, AssessmentCycle, JobType, JobTypeAssignment, Rating, SkillItem
 from skills.operations.frameworks import load_framework
 from tests import records, stage
@@ -89,6 +99,7 @@ def assemble(cast: Cast, folder: Path) -> Everybody:
     found = Everybody(users=users, people=people, program=program, session=session)
     _records(cast, found)
     _approvals(found)
+    _applications(found)
     _lists(cast, found)
     _offers(cast, found)
     _skill_map(found, folder)
@@ -194,6 +205,16 @@ def _approvals(everybody: Everybody) -> None:
             by = None if enrollment.staff == decider else decider
             Approval.objects.create(enrollment=enrollment, level=level, status="approved", decider=by)
         Approval.objects.create(enrollment=enrollment, level="office", status="void")
+
+
+def _applications(everybody: Everybody) -> None:
+    """Everybody's enrolment came with an application; on two of them the head still has to decide."""
+    for enrollment in Enrollment.objects.order_by("pk"):
+        made = Application.objects.create(course=enrollment.course, staff=enrollment.staff)
+        Enrollment.objects.filter(pk=enrollment.pk).update(application=made)
+    for name in ("ict2", "hidden"):
+        enrollment = Enrollment.objects.get(session=everybody.session, staff=everybody.people[name])
+        Approval.objects.create(enrollment=enrollment, level="unit_head")
 
 
 def _lists(cast: Cast, everybody: Everybody) -> None:

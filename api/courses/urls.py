@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from api.courses import audiences, content, entry, plan_urls, planning_urls, requirements, table_urls, views
+from api.courses import audiences, content, entry, forms, plan_urls, planning_urls, requirements, table_urls, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("courses/<uuid:id>/people/", views.AudiencePeople.as_view({"get": "list"}), name="course-people"),
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *planning_urls.urlpatterns,
     *content.urlpatterns,
     *entry.urlpatterns,
+    *forms.urlpatterns,
     *table_urls.urlpatterns,
     *plan_urls.urlpatterns,
     *requirements.urlpatterns,

@@ -65,6 +65,7 @@ class ApprovalRow(Row):
     bureau = PublicId("enrollment.bureau")
     grade_name_ja = serializers.CharField(source="enrollment.grade.name_ja")
     applied_at = serializers.DateTimeField(source="enrollment.applied_at")
+    application = PublicId("enrollment.application", allow_null=True)
     preference = serializers.IntegerField(source="enrollment.preference", allow_null=True)
 
 

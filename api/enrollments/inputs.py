@@ -1,5 +1,7 @@
 """What comes in about enrolments and seats."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from api.inputs import Input, Reference
@@ -10,11 +12,19 @@ LARGEST_CAPACITY = 1_000_000
 MOST_PEOPLE = 50_000
 
 
+class AnswersField(serializers.DictField):
+    """Answers by the codes of the questions: what fits is for the form to say."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(child=serializers.JSONField(allow_null=True), **kwargs)
+
+
 class ApplicationInput(Input):
     """`staff` is left out by who applies for themselves."""
 
     session = Reference(sessions_visible_to)
     staff = Reference(access.people_of, required=False)
+    answers = AnswersField(required=False, default=dict)
 
 
 class CapacityInput(Input):

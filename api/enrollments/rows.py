@@ -34,6 +34,9 @@ class EnrollmentRow(Row):
     ended_as_label = Label("ended_as", EndedAs, allow_null=True)
     offer_expires_at = serializers.DateTimeField(allow_null=True)
     on_behalf = serializers.BooleanField(help_text="代理の申込み / somebody else applied for the person")
+    application = PublicId(
+        "application", allow_null=True, help_text="希望回・回答のある申込み / with wishes or answers"
+    )
     preference = serializers.IntegerField(allow_null=True, help_text="希望順位 / which wish of an application")
     queue_position = serializers.IntegerField(allow_null=True)
     priority = serializers.IntegerField()

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
 from api.enrollments import (
+    applications,
     approvals,
     batches,
     calendars,
@@ -35,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sessions/<uuid:id>/assign/", seats({"post": "assign"}), name="session-assign"),
     path("sessions/<uuid:id>/capacity/", seats({"post": "capacity"}), name="session-capacity"),
     path("sessions/<uuid:id>/roster/", views.Roster.as_view({"get": "list"}), name="session-roster"),
+    *applications.urlpatterns,
     *approvals.urlpatterns,
     *batches.urlpatterns,
     *calendars.urlpatterns,

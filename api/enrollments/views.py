@@ -77,7 +77,10 @@ class Enrollments(Resource):
         given = self.input()
         session, staff = given["session"], given.get("staff") or self._oneself()
         return self.write(
-            lambda: applications.apply(session_id=session.pk, staff_id=staff.pk, by=self.viewer.user), self._seen
+            lambda: applications.apply(
+                session_id=session.pk, staff_id=staff.pk, answers=given["answers"], by=self.viewer.user
+            ),
+            self._seen,
         )
 
     @action(detail=True, methods=["post"])

@@ -9,17 +9,19 @@ from academy.operations.notices import tell
 from courses.entry import policy_of
 from courses.models import SELF_SERVICE, ApprovalChain, Session
 from enrollments import eligibility
+from enrollments.answering import Answers
 from enrollments.errors import NotEligible
 from enrollments.errors.applications import MixedWishes
 from enrollments.evidence import Evidence, evidence_for
 from enrollments.models import Application, Enrollment, Status
-from enrollments.operations import approvals, queue, wishes
+from enrollments.operations import approvals, form_answers, queue, wishes
 
 MOST_WISHES = 10
+NO_ANSWERS: Answers = {}
 
 
 @operation
-def apply(*, session_id: int, staff_id: int, by: User | None) -> Enrollment:
+def apply(*, session_id: int, staff_id: int, answers: Answers = NO_ANSWERS, by: User | None) -> Enrollment:
     """Apply for a seat. Where nobody has to agree or decide, it is taken at once; who finds none free, or finds somebody
     waiting for it, waits in the queue.
 
@@ -29,15 +31,18 @@ def apply(*, session_id: int, staff_id: int, by: User | None) -> Enrollment:
     session = Session.objects.locked().with_audience().get(pk=session_id)
     evidence = evidence_for(session, [staff_id], now=session.now)
     eligibility.refuse(eligibility.findings(evidence, staff_id))
+    application = form_answers.enter(course_id=session.course_id, staff_id=staff_id, answers=answers)
     status = first_status(evidence, staff_id, by=by)
-    enrollment = _entered(evidence, staff_id, status, by)
+    enrollment = _entered(evidence, staff_id, status, by, application=application.pk if application else None)
     _tell([session], enrollment)
     note(enrollment, status=status)
     return enrollment
 
 
 @operation
-def apply_by_wish(*, session_ids: Sequence[int], staff_id: int, by: User | None) -> Application:
+def apply_by_wish(
+    *, session_ids: Sequence[int], staff_id: int, answers: Answers = NO_ANSWERS, by: User | None
+) -> Application:
     """Apply for one seat in any of several sessions of a course, in the order of wishes.
 
     The rules of an application are asked of each. Where nobody has to agree or decide, the first with a free seat is taken
@@ -48,8 +53,8 @@ def apply_by_wish(*, session_ids: Sequence[int], staff_id: int, by: User | None)
     _refuse_mixed(sessions)
     evidence = [evidence_for(each, [staff_id], now=each.now) for each in sessions]
     _refuse_wishes(evidence, staff_id)
+    application = form_answers.enter_wishes(course_id=sessions[0].course_id, staff_id=staff_id, answers=answers)
     statuses = _first_statuses(evidence, staff_id, by)
-    application = Application.objects.create(course=sessions[0].course, staff_id=staff_id)
     made = [
         _entered(each, staff_id, status, by, application=application.pk, preference=number)
         for number, (each, status) in enumerate(zip(evidence, statuses, strict=True), start=1)
@@ -81,7 +86,7 @@ def _first_statuses(evidence: Iterable[Evidence], staff_id: int, by: User | None
     return found
 
 
-def _entered(evidence: Evidence, staff_id: int, status: Status, by: User | None, **wish: int) -> Enrollment:
+def _entered(evidence: Evidence, staff_id: int, status: Status, by: User | None, **wish: int | None) -> Enrollment:
     """The enrolment that an application makes, with the approval that it begins with."""
     session = evidence.session
     queue_no = Enrollment.objects.enroll(

@@ -33,9 +33,11 @@ from academy.models import (
 )
 from academy.models.accounts import token_digest
 from courses.models import (
+    ApplicationForm,
     AudiencePerson,
     ContentVersion,
     Course,
+    FormQuestion,
     Instructor,
     Lesson,
     Material,
@@ -50,6 +52,8 @@ from courses.models import (
 )
 from enrollments import lottery
 from enrollments.models import (
+    Application,
+    ApplicationAnswer,
     Approval,
     Draw,
     DrawEntrant,
@@ -118,6 +122,7 @@ def lay_out(cast: Cast) -> Props:
     return Props(
         extras=extras,
         ids={
+            "applications": _application(enrollment),
             "approvals": Approval.objects.create(enrollment=enrollment, level="unit_head").public_id,
             "audit-cases": AuditCase.objects.get(auditor=extras["auditing"]).public_id,
             "assignments": Assignment.objects.live().get(staff=cast.ict).public_id,
@@ -176,6 +181,16 @@ def lay_out(cast: Cast) -> Props:
             **_skill_map(cast),
         },
     )
+
+
+def _application(enrollment: Enrollment) -> UUID:
+    """That of an enrolment, which came with an answer."""
+    form = ApplicationForm.objects.create(course=enrollment.course, number=1, current=False)
+    question = FormQuestion.objects.create(form=form, code="why", position=1, kind="short_text", label_ja="志望理由")
+    made = Application.objects.create(course=enrollment.course, staff=enrollment.staff, form=form)
+    ApplicationAnswer.objects.create(application=made, question=question, value="業務で使う")
+    Enrollment.objects.filter(pk=enrollment.pk).update(application=made)
+    return made.public_id
 
 
 def _draft(course: Course, instructor: Instructor) -> Session:

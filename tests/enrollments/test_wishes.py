@@ -1,6 +1,7 @@
 """One application for several sessions of a course: it takes one seat, and with it the other wishes end."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -173,5 +174,5 @@ def _both_full(cast: Cast) -> tuple[list[Session], Application, list[Callable[[]
     sessions = several(1, 1, repeatable=True)
     taken = [apply(session, person) for session, person in zip(sessions, crowd(cast, 2), strict=True)]
     application = wish(sessions, crowd(cast, 1)[0])
-    moves = [lambda pk=each.pk: leaving.withdraw(enrollment_id=pk, by=None) for each in taken]
+    moves: list[Callable[[], object]] = [partial(leaving.withdraw, enrollment_id=each.pk, by=None) for each in taken]
     return sessions, application, moves

@@ -45,6 +45,7 @@ def shown(approval: Approval, cast: Cast, **also: Any) -> dict[str, Any]:
         "bureau": str(cast.digital.public_id),
         "grade_name_ja": "主事",
         "applied_at": made.applied_at.astimezone(stage.TOKYO).isoformat(),
+        "application": None,
         "preference": None,
         "standing": {"due_at": "2022-06-30T17:00:00+09:00", "waits_until": None},
         **also,

@@ -48,6 +48,7 @@ def body_of(made: Enrollment, cast: Cast, **changed: object) -> dict[str, object
         "ended_as_label": None,
         "offer_expires_at": None,
         "on_behalf": False,
+        "application": None,
         "preference": None,
         "queue_position": None,
         "priority": 100,
