@@ -231,7 +231,7 @@ def test_a_decision_on_one_wish_is_one_on_all_of_that_level(cast: Cast) -> None:
         Enrollment.objects.filter(pk=row.pk).update(application=application, preference=rank)
     approve(pending(made[0]), cast.head)
     assert not Approval.objects.pending().exists()
-    assert [status(each)[0] for each in made] == ["waitlisted", "waitlisted", "enrolled"], "the first wish comes first"
+    assert [status(each)[0] for each in made] == ["withdrawn", "withdrawn", "enrolled"], "the first wish comes first"
 
 
 def test_rules_are_asked_again_with_the_seat(cast: Cast) -> None:
