@@ -145,6 +145,14 @@ WORDS: Mapping[str, Words] = {
             "You are not among those whom “{session}” is for.",
         ),
     ),
+    "decision_for_unit": Words(
+        Text("受講決定(所属分):{session}", "Decided for your unit: {session}"),
+        Text("「{session}」の受講者が決定しました。", "It was decided who of your unit takes part in “{session}”."),
+    ),
+    "decision_for_bureau": Words(
+        Text("受講決定一覧:{session}", "List of a decision: {session}"),
+        Text("「{session}」の受講者が決定しました。", "It was decided who of your bureau takes part in “{session}”."),
+    ),
     "application_ended": Words(
         Text("申込みが終了しました:{session}", "Application ended: {session}"),
         Text("「{session}」への申込みは終了しました。", "Your application for “{session}” has ended."),
@@ -236,6 +244,11 @@ _LINES: Mapping[str, Text] = {
 _EXEMPTED_FOR = Text("免除の理由:{reason}", "Excused because: {reason}")
 # One line of a fact that stands alone, in this order; those of `_INSTANTS` are written as a time in Tokyo.
 _SINGLE: Mapping[str, Text] = {
+    "decision": Text("決定番号(年度-番号):{fact}", "Decision (fiscal year and number): {fact}"),
+    "decided_on": Text("決定日:{fact}", "Decided on: {fact}"),
+    "seats": Text("受講決定:{fact}人", "Seats: {fact}"),
+    "reserves": Text("補欠:{fact}人", "Reserves: {fact}"),
+    "others": Text("受講なし:{fact}人", "Without a seat: {fact}"),
     "position": Text("現在の順番:{fact}番目", "Your place in the queue: {fact}"),
     "until": Text("回答期限:{fact}", "Answer by: {fact}"),
     "due_at": Text("最も早い期限:{fact}", "The first is due: {fact}"),

@@ -114,6 +114,17 @@ class Seats:
         return [quota for quota in self.quotas if quota.counts(person)]
 
     @property
+    def broken(self) -> str | None:
+        """What seats that were taken without asking have broken, as a code: the limit, a ceiling, or what is kept."""
+        if self.free is not None and self.free < 0:
+            return SessionFull.code
+        if any(quota.ceiling is not None and quota.taken > quota.ceiling for quota in self.quotas):
+            return QuotaFull.code
+        if self.spare is not None and self.spare < 0:
+            return SeatsKept.code
+        return None
+
+    @property
     def exhausted(self) -> bool:
         """Whether nobody at all may have a seat."""
         return self.free is not None and self.free <= 0

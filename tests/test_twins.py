@@ -18,7 +18,7 @@ from academy.access import Viewer, signed_in
 from courses import access as courses
 from courses.models import Program, Session
 from enrollments import access as seats
-from enrollments.access import applications, approvals, batches, draws, materials, records
+from enrollments.access import applications, approvals, batches, decisions, draws, materials, records
 from enrollments.access import audiences as frozen
 from skills import access as skills
 from tests import whole_cast
@@ -97,6 +97,8 @@ TWINS = {
     "enrollments.audience_members_reported_to": Twin(frozen.audience_members_reported_to, frozen.may_report_on_member),
     "enrollments.batches_visible_to": Twin(batches.batches_visible_to, batches.may_see_batch),
     "enrollments.draws_visible_to": Twin(draws.draws_visible_to, draws.may_see_draw),
+    "enrollments.decision_lines_visible_to": Twin(decisions.decision_lines_visible_to, decisions.may_see_decision_line),
+    "enrollments.decisions_visible_to": Twin(decisions.decisions_visible_to, decisions.may_see_decision),
     "enrollments.enrollments_reported_to": Twin(seats.enrollments_reported_to, seats.may_report_on),
     "enrollments.enrollments_visible_to": Twin(seats.enrollments_visible_to, seats.may_view),
     "enrollments.exam_attempts_visible_to": Twin(records.exam_attempts_visible_to, records.may_see_attempt),

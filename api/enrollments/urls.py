@@ -11,6 +11,7 @@ from api.enrollments import (
     changes,
     clashes,
     content,
+    decisions,
     draws,
     explaining,
     leaving,
@@ -44,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *content.urlpatterns,
     *draws.urlpatterns,
     *explaining.urlpatterns,
+    *decisions.urlpatterns,
     *leaving.urlpatterns,
     *offers.urlpatterns,
     *priority_classes.urlpatterns,
@@ -53,4 +55,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 def register(router: SimpleRouter) -> None:
     router.register("enrollments", views.Enrollments, "enrollment")
     approvals.register(router)
+    decisions.register(router)
     materials.register(router)

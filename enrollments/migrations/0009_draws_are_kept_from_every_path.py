@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("courses", "0008_entry_policies_forms_and_quotas"),
-        ("enrollments", "0007_fill_what_seats_count_by"),
+        ("enrollments", "0008_keep_what_a_seat_counts_by"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

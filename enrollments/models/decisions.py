@@ -95,6 +95,7 @@ class Outcome(models.TextChoices):
     RESERVE = "reserve", bilingual("補欠", "Reserve")
     NOT_SELECTED = "not_selected", bilingual("落選", "Not selected")
     INELIGIBLE = "ineligible", bilingual("対象外", "Not eligible")
+    OTHER_WISH = "other_wish", bilingual("別の希望回で決定", "Another wish was fulfilled")
 
 
 class DecisionLine(Record):
