@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -198,9 +199,12 @@ def resealed(folder: Path) -> None:
 
 
 def another_seed(folder: Path) -> None:
-    """Another beacon, with the seed that it makes."""
+    """Another beacon with the seed that it makes: the first that changes the order of these tickets."""
     secret = json.loads((folder / "draw.json").read_bytes())["secret"]
-    in_draw(beacon="1", seed=lottery.seed_of(secret, "1"))(folder)
+    lines = [line.split(",") for line in (folder / "result.txt").read_text().splitlines()[4:]]
+    drawn = [lottery.Entrant(int(number), UUID(ticket)) for _, number, ticket in lines]
+    beacon = next(text for text in map(str, range(100)) if lottery.order(lottery.seed_of(secret, text), drawn) != drawn)
+    in_draw(beacon=beacon, seed=lottery.seed_of(secret, beacon))(folder)
 
 
 ORDER, LIST = "the result is the order of the seed", "the list is the one that was frozen"
@@ -220,7 +224,7 @@ ORDER, LIST = "the result is the order of the seed", "the list is the one that w
         (another_seed, ORDER),
         (in_draw(beacon="1"), "the seed is made of the secret and the beacon"),
         (in_draw(secret="0" * 64), "the secret is the one that was committed to"),
-        (in_draw(seed="0" * 64), ORDER),
+        (in_draw(seed="0" * 64), "the seed is made of the secret and the beacon"),
         (in_draw(classes=[]), "the list is of this session, round and these classes"),
         (in_draw(round=2), "the list is of this session, round and these classes"),
     ],
