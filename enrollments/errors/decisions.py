@@ -39,6 +39,7 @@ class ApprovalsPending(DomainError):
 class NobodyApplied(DomainError):
     code = "nobody_applied"
     title = Text("決定を待つ申込みがありません", "No application waits for a decision")
+    text = Text("申込みがないか、すべて決まっています。", "There is none, or all of them are decided.")
 
 
 class DrawMissing(DomainError):
