@@ -40,6 +40,8 @@ from courses.models import (
 )
 from enrollments.models import (
     Approval,
+    Decision,
+    DecisionLine,
     ExamAttempt,
     LessonProgress,
     Proposal,
@@ -50,7 +52,7 @@ from enrollments.models import (
 )
 from skills.models import Assessment, AssessmentCycle, SkillItem
 from tests import records, stage
-from tests.api.props import ONCE, Props, handouts, notice, roster_rows, sealed_draw
+from tests.api.props import ONCE, Props, decision, handouts, notice, roster_rows, sealed_draw
 from tests.cast import ALWAYS, Cast, organization
 
 CROWD = 12
@@ -64,6 +66,11 @@ def crowd(cast: Cast, laid: Props) -> None:
     item, *further = SkillItem.objects.order_by("pk")
     cycle, audience = AssessmentCycle.objects.get(), session.course.audience
     plan = ProgramPlan.objects.get(public_id=laid.ids["program-plans"])
+    decided = Decision.objects.get(public_id=laid.ids["decisions"])
+    DecisionLine.objects.bulk_create(
+        DecisionLine(decision=decided, enrollment=each, position=at, proposed="seat", outcome="seat")
+        for at, each in enumerate(enrollments, start=2)
+    )
     for number, (person, enrollment) in enumerate(zip(people, enrollments, strict=True)):
         SeatBatch.objects.create(session=session, by=cast.hr)
         ExamAttempt.objects.create(
@@ -112,6 +119,7 @@ def crowd(cast: Cast, laid: Props) -> None:
         SessionTemplate.objects.create(course=session.course, name_ja=f"ひな形{number}", title_ja="勉強会")
         ApplicationRound.objects.create(session=session, number=number + 1, apply_from=stage.tokyo("2022-06-01 09:00"))
         sealed_draw(session, number + 2)
+        decision(session, enrollment, number=number + 2)
         _demand(cast, laid, number)
         PlanLine.objects.create(plan=plan, program=stage.program(), sessions=number)
         ProgramPlan.objects.create(fiscal_year=2023 + number, version=1, title_ja="年度計画")

@@ -55,6 +55,9 @@ from enrollments.models import (
     Application,
     ApplicationAnswer,
     Approval,
+    DecidedSession,
+    Decision,
+    DecisionLine,
     Draw,
     DrawEntrant,
     Enrollment,
@@ -140,6 +143,7 @@ def lay_out(cast: Cast) -> Props:
             "delegations": Delegation.objects.create(
                 delegator=cast.head, delegate=cast.ict, during=ONCE, created_by=cast.hr
             ).public_id,
+            "decisions": decision(session, enrollment).public_id,
             "draws": draw(session, enrollment).public_id,
             "enrollments": enrollment.public_id,
             "exam-attempts": attempt.public_id,
@@ -198,6 +202,23 @@ def _draft(course: Course, instructor: Instructor) -> Session:
     made = stage.session(course, times=(("2022-08-01 14:00", "2022-08-01 16:00"),), capacity=20)
     made.meetings.update(venue=stage.venue("small-room", "小会議室", seats=20))
     SessionInstructor.objects.create(session=made, instructor=instructor)
+    return made
+
+
+def decision(session: Session, *enrollments: Enrollment, number: int | None = 1) -> Decision:
+    """One that is published, or a draft where it has no number, with a line for each enrolment."""
+    made = Decision.objects.create(
+        course=session.course,
+        fiscal_year=session.fiscal_year,
+        status="draft" if number is None else "published",
+        number=number,
+        decided_on=None if number is None else dt.date(2022, 6, 20),
+    )
+    DecidedSession.objects.create(decision=made, session=session, open=number is None)
+    DecisionLine.objects.bulk_create(
+        DecisionLine(decision=made, enrollment=each, position=position, proposed="seat", outcome="seat")
+        for position, each in enumerate(enrollments, start=1)
+    )
     return made
 
 
