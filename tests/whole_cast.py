@@ -100,6 +100,7 @@ def assemble(cast: Cast, folder: Path) -> Everybody:
     _records(cast, found)
     _approvals(found)
     _applications(found)
+    _decisions(found)
     _lists(cast, found)
     _offers(cast, found)
     _skill_map(found, folder)
@@ -215,6 +216,13 @@ def _applications(everybody: Everybody) -> None:
     for name in ("ict2", "hidden"):
         enrollment = Enrollment.objects.get(session=everybody.session, staff=everybody.people[name])
         Approval.objects.create(enrollment=enrollment, level="unit_head")
+
+
+def _decisions(everybody: Everybody) -> None:
+    """Over everybody in the session, a draft and one that is published."""
+    everyone = Enrollment.objects.filter(session=everybody.session).order_by("pk")
+    for number in (None, 50):
+        props.decision(everybody.session, *everyone, number=number)
 
 
 def _lists(cast: Cast, everybody: Everybody) -> None:

@@ -48,7 +48,7 @@ class WishRow(Row):
     ended_as_label = Label("ended_as", EndedAs, allow_null=True)
 
 
-class AnswerRow(Row):
+class GivenAnswerRow(Row):
     code = serializers.CharField(source="question.code")
     kind = serializers.ChoiceField(source="question.kind", choices=QuestionKind.choices)
     label_ja = serializers.CharField(source="question.label_ja")
@@ -66,7 +66,9 @@ class ApplicationRow(Row):
     form_number = serializers.IntegerField(source="form.number", allow_null=True)
     created_at = serializers.DateTimeField()
     wishes = Many(WishRow, lambda: Enrollment.objects.order_by("preference", "pk"), by="application_id")
-    answers = Many(AnswerRow, lambda: ApplicationAnswer.objects.order_by("question__position"), by="application_id")
+    answers = Many(
+        GivenAnswerRow, lambda: ApplicationAnswer.objects.order_by("question__position"), by="application_id"
+    )
 
 
 class Applications(Resource):

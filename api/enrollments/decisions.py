@@ -53,7 +53,7 @@ class DecideInput(Input):
 
 class LineChangeInput(Input):
     line = serializers.UUIDField()
-    outcome = serializers.ChoiceField(choices=[(each.value, each.label) for each in SETTABLE])
+    outcome = serializers.ChoiceField(choices=SETTABLE)
     reason = serializers.CharField(max_length=400)
 
     def validate(self, attrs: Any) -> Change:

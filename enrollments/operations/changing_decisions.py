@@ -19,7 +19,7 @@ from enrollments.models import Decision, DecisionLine, Outcome
 from enrollments.operations import queue
 from enrollments.operations.decisions import locked_draft
 
-SETTABLE = (Outcome.SEAT, Outcome.RESERVE, Outcome.NOT_SELECTED)
+SETTABLE = [(each.value, each.label) for each in (Outcome.SEAT, Outcome.RESERVE, Outcome.NOT_SELECTED)]
 _WITHOUT = frozenset({Outcome.RESERVE, Outcome.OTHER_WISH})
 _SEATS = {each.code: each for each in (SessionFull, QuotaFull, SeatsKept)}
 

@@ -101,7 +101,9 @@ def _to_heads(decision: Decision, told: Told) -> Iterable[Letter]:
 def _to_bureaus(decision: Decision) -> Iterable[Letter]:
     """One list for the whole decision, to everybody who is HR of a bureau with people in it."""
     grants = RoleGrant.objects.in_force(clock.today()).filter(role=Role.BUREAU_HR, user__is_active=True)
-    holders = User.objects.filter(pk__in=grants.values("user"), staff__isnull=False, staff__voided_at=None).order_by("pk")
+    holders = User.objects.filter(pk__in=grants.values("user"), staff__isnull=False, staff__voided_at=None).order_by(
+        "pk"
+    )
     for holder in holders.select_related("staff"):
         lines = decision_lines_visible_to(Viewer(holder)).filter(decision=decision)
         counts = Counter(lines.values_list("outcome", flat=True))
