@@ -31,7 +31,6 @@ from enrollments.access.decisions import (
     decision_lines_visible_to,
     decisions_visible_to,
     may_decide_on,
-    may_see_decision,
 )
 from enrollments.models import Decision, DecisionLine, DecisionStatus, Outcome
 from enrollments.operations import changing_decisions, decisions, publishing
@@ -234,9 +233,9 @@ class Decisions(_Detailed):
 
     access = {
         "list": signed_in,
-        "retrieve": may_see_decision,
+        "retrieve": signed_in,
         "discard": may_decide_on,
-        "file": may_see_decision,
+        "file": signed_in,
     }
     inputs = {"discard": Empty}
     answers = {"retrieve": DecisionDetailRow}
@@ -269,7 +268,7 @@ class DecisionLines(_Detailed):
     """What a decision says of each application, in the order of the sessions."""
 
     row = DecisionLineRow
-    access = {"list": may_see_decision, "change": may_decide_on}
+    access = {"list": signed_in, "change": may_decide_on}
     inputs = {"change": ChangesInput}
     answers = {"change": DecisionDetailRow}
     orders = ("position", "-position")
