@@ -17,11 +17,14 @@ from rest_framework.routers import SimpleRouter
 
 from academy.access import signed_in
 from academy.tables.writing import Sheet, guarded
+from api.courses.table_views import PARAMETERS, file_kind
 from api.enrollments.rows import full_name
 from api.filters import RowFilter
 from api.inputs import Empty, Input, Reference
-from api.pagination import KeysetPagination, invalid_parameter
-from api.reports.files import TYPES, table_file
+from api.pagination import KeysetPagination
+from api.renderers import JSONRenderer
+from api.reports.files import attachment, table_file
+from api.reports.views import FileRenderer, FileSchema
 from api.rows import Label, PublicId, Row, Text
 from api.views import Resource
 from courses.access import sessions_visible_to
@@ -235,7 +238,6 @@ class Decisions(_Detailed):
         "list": signed_in,
         "retrieve": signed_in,
         "discard": may_decide_on,
-        "file": signed_in,
     }
     inputs = {"discard": Empty}
     answers = {"retrieve": DecisionDetailRow}
@@ -252,16 +254,28 @@ class Decisions(_Detailed):
         call = partial(decisions.discard_decision, decision_id=self.target().pk, by=self.viewer.user)
         return self.write(call)
 
-    @action(detail=True, methods=["get"])
-    def file(self, request: Request, id: str) -> HttpResponse:
-        """受講決定一覧: the lines as CSV or XLSX, as far as one sees them."""
-        self.refuse_unknown_parameters("type")
-        kind = request.query_params.get("type", "xlsx")
-        if kind not in TYPES:
-            raise invalid_parameter("type", "csv か xlsx です。", "csv or xlsx.")
+
+class DecisionFile(Resource):
+    """受講決定一覧: the lines as far as one sees them."""
+
+    part = "enrollments"
+    visible = decisions_visible_to
+    row = DecisionRow
+    schema = FileSchema()
+    renderer_classes = (JSONRenderer, FileRenderer)
+    access = {"retrieve": signed_in}
+    answers = {"retrieve": str}
+    parameters = {"retrieve": PARAMETERS}
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override] # a file
+        self.refuse_unknown_parameters("type", "encoding")
+        kind, encoding = file_kind(request)
         decision = self.target()
         rows = decision_lines_visible_to(self.viewer).filter(decision=decision)
-        return table_file(kind, "utf-8", _sheet(decision, rows))
+        response = table_file(kind, encoding, _sheet(rows))
+        number = f"{decision.fiscal_year}-{decision.number or 'draft'}"
+        response["Content-Disposition"] = attachment(f"decision_{number}.{kind}", f"受講決定_{number}.{kind}")
+        return response
 
 
 class DecisionLines(_Detailed):
@@ -336,14 +350,15 @@ COLUMNS: Mapping[str, Callable[[DecisionLine], str]] = {
 }
 
 
-def _sheet(decision: Decision, rows: QuerySet[DecisionLine]) -> Sheet:
+def _sheet(rows: QuerySet[DecisionLine]) -> Sheet:
     people = "enrollment__staff", "enrollment__session", "enrollment__bureau", "enrollment__organization"
     lines = rows.select_related(*people, "enrollment__grade").order_by("enrollment__session", "position", "pk")
     cells = [[guarded(value(line)) for value in COLUMNS.values()] for line in lines]
-    return Sheet(f"decision_{decision.fiscal_year}_{decision.number or 'draft'}", [*COLUMNS], cells)
+    return Sheet("受講決定", [*COLUMNS], cells)
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("decisions/<uuid:id>/file/", DecisionFile.as_view({"get": "retrieve"}), name="decision-file"),
     path(
         "decisions/<uuid:id>/lines/",
         DecisionLines.as_view({"get": "list", "patch": "change"}),

@@ -35,7 +35,7 @@ class ExplanationRow(serializers.Serializer[Any]):
     awaiting = serializers.ChoiceField(choices=ApprovalLevel.choices, allow_null=True)
     offer_expires_at = serializers.DateTimeField(allow_null=True)
     seat_since = serializers.DateTimeField(allow_null=True)
-    ended_as = serializers.ChoiceField(choices=[*EndedAs.choices, ("", "")])
+    ended_as = serializers.ChoiceField(choices=EndedAs.choices, allow_null=True)
     findings = rows.FindingRow(many=True)
 
 
@@ -66,7 +66,7 @@ class Explaining(Enrollments):
                 "awaiting": why.standing.awaiting,
                 "offer_expires_at": local(why.standing.offer_expires_at),
                 "seat_since": local(why.seat_since),
-                "ended_as": enrollment.ended_as,
+                "ended_as": enrollment.ended_as or None,
                 "findings": [rows.finding(each) for each in why.findings],
             }
         )

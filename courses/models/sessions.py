@@ -13,6 +13,7 @@ from academy.models.base import Record
 from academy.models.states import Stateful, StatefulQuerySet, Step, legal_transitions
 from academy.text import bilingual
 from courses.models.content import ContentVersion
+from courses.models.entry import ApplicationForm
 from courses.models.programs import Audience, Course, Prerequisite
 
 
@@ -62,14 +63,15 @@ class SessionQuerySet(StatefulQuerySet["Session"]):
         return self.select_for_update(of=("self",)).annotate(**_NOW)
 
     def with_audience(self) -> "SessionQuerySet":
-        """With the course, its programme's policy, the audience, and whether the course asks for others first: what the rules
-        about a person read.
+        """With the course, its programme's policy, the audience, whether the course asks for others first, and whether an
+        application to it answers questions: what the rules about a person read.
         """
-        asks_before = {
-            "asks_before": Exists(Prerequisite.objects.filter(course=OuterRef("course")))
-        }  # by name, as above
+        asks: dict[str, Exists] = {  # by name, as above
+            "asks_before": Exists(Prerequisite.objects.filter(course=OuterRef("course"))),
+            "asks_questions": Exists(ApplicationForm.objects.filter(course=OuterRef("course"), current=True)),
+        }
         return self.select_related("course__audience", "course__program__enrollment_policy", "audience").annotate(
-            **asks_before
+            **asks
         )
 
     def published(self) -> "SessionQuerySet":
@@ -180,6 +182,7 @@ class Session(Stateful, Record):
 
     now: dt.datetime  # business time, on rows that `locked()` read
     asks_before: bool  # whether the course has prerequisites, on rows that `with_audience()` read
+    asks_questions: bool  # whether an application to it answers questions, on the same rows
 
     class Meta:
         constraints = [

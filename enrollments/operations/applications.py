@@ -31,7 +31,7 @@ def apply(*, session_id: int, staff_id: int, answers: Answers = NO_ANSWERS, by: 
     session = Session.objects.locked().with_audience().get(pk=session_id)
     evidence = evidence_for(session, [staff_id], now=session.now)
     eligibility.refuse(eligibility.findings(evidence, staff_id))
-    application = form_answers.enter(course_id=session.course_id, staff_id=staff_id, answers=answers)
+    application = form_answers.enter(session=session, staff_id=staff_id, answers=answers)
     status = first_status(evidence, staff_id, by=by)
     enrollment = _entered(evidence, staff_id, status, by, application=application.pk if application else None)
     _tell([session], enrollment)

@@ -19,11 +19,11 @@ def current_questions(course_id: int) -> list[FormQuestion]:
     return list(asked.select_related("form").order_by("position"))
 
 
-def enter(*, course_id: int, staff_id: int, answers: Answers) -> Application | None:
-    """The application with its answers, for one session; none where the course asks nothing."""
-    questions = current_questions(course_id)
+def enter(*, session: Session, staff_id: int, answers: Answers) -> Application | None:
+    """The application with its answers, for one session, read `with_audience`; none where the course asks nothing."""
+    questions = current_questions(session.course_id) if session.asks_questions else []
     values = checked(questions, answers)
-    return _written(course_id, staff_id, questions, values) if questions else None
+    return _written(session.course_id, staff_id, questions, values) if questions else None
 
 
 def enter_wishes(*, course_id: int, staff_id: int, answers: Answers) -> Application:

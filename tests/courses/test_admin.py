@@ -199,10 +199,10 @@ def test_a_button_that_does_not_suit_is_not_shown(catalogue: Catalogue, office: 
         *(
             "変更する",
             "公開する",
-            "組織ごとの席数を決める",
             "複製する",
             "ひな型にする",
             "定員を変更する",
+            "枠を決める",
             "開催を中止する",
             "重なりを見る",
             "開催の候補を見る",
@@ -211,10 +211,11 @@ def test_a_button_that_does_not_suit_is_not_shown(catalogue: Catalogue, office: 
     ]
     assert offered(published) == [
         *("申込みを開始する", "申込みを締め切る", "終了にする", "期限を変更する"),
-        *("組織ごとの席数を決める", "複製する", "ひな型にする"),
+        *("複製する", "ひな型にする"),
         *(
             "追加募集する",
             "定員を変更する",
+            "枠を決める",
             "日程・定員・講師を変更する",
             "開催を中止する",
             "重なりを見る",

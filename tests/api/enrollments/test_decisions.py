@@ -172,7 +172,7 @@ def test_nothing_of_a_draft_is_seen_by_who_applied_or_heads_them(
     draft = propose(cast, session)
     after = [(each.status_code, each.content) for each in map(client.get, addresses)]
     assert after == before
-    for end in ("", "lines/", "file/"):
+    for end in ("", "lines/", "file/?type=csv"):
         assert client.get(f"/api/v1/decisions/{draft.public_id}/{end}").status_code == 404
     assert client.patch(f"/api/v1/decisions/{draft.public_id}/lines/", {"changes": []}).status_code == 404
 
@@ -191,7 +191,9 @@ def test_a_bureau_reads_its_part_of_what_was_published(cast: Cast, client_of: Cl
     everything = client_of(cast.hr).get(f"{address}file/?type=csv")
     rows = list(csv.reader(io.StringIO(everything.content.decode("utf-8-sig"))))
     assert [row[5] for row in rows] == ["氏名 / name", cast.ict.name, cast.staff.name]
-    workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(bureau.get(f"{address}file/").content))
+    workbook = python_calamine.CalamineWorkbook.from_filelike(
+        io.BytesIO(bureau.get(f"{address}file/?type=xlsx").content)
+    )
     cells = workbook.get_sheet_by_index(0).to_python()
     assert [row[5] for row in cells] == ["氏名 / name", cast.ict.name]
     assert bureau.get(f"{address}file/?type=pdf").status_code == 400

@@ -58,7 +58,7 @@ def test_whoever_waits_reads_all_of_it(cast: Cast, client_of: ClientOf) -> None:
         "awaiting": None,
         "offer_expires_at": None,
         "seat_since": None,
-        "ended_as": "",
+        "ended_as": None,
     }
     assert [(each["condition"], each["passed"]) for each in findings if not each["passed"]] == [("seats", False)]
     assert findings[-1] == {
