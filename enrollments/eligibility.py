@@ -26,6 +26,7 @@ from enrollments.errors import (
     SessionClosed,
     SessionNotOpen,
 )
+from enrollments.errors.leaving import NoShowBlocked
 from enrollments.errors.requirements import CourseCompleted, PrerequisiteMissing
 from enrollments.errors.seats import QuotaFull, SeatsKept
 from enrollments.evidence import Evidence
@@ -40,6 +41,7 @@ REFUSALS: Mapping[str, type[DomainError]] = {
         AlreadyApplied,
         CourseCompleted,
         CourseTaken,
+        NoShowBlocked,
         NotSelfService,
         PersonClash,
         PrerequisiteMissing,
@@ -64,7 +66,12 @@ def findings(evidence: Evidence, staff_id: int) -> list[Finding]:
 
 def personal_findings(evidence: Evidence, staff_id: int, *, waiting_here: bool = False) -> list[Finding]:
     """The rules about the person. `waiting_here`: the person's own place in this queue does not stand in the way."""
-    found = [*prior_learning(evidence, staff_id), *audience(evidence, staff_id), clash(evidence, staff_id)]
+    found = [
+        *prior_learning(evidence, staff_id),
+        *no_show(evidence, staff_id),
+        *audience(evidence, staff_id),
+        clash(evidence, staff_id),
+    ]
     return found if waiting_here else [not_here_yet(evidence, staff_id), *found]
 
 
@@ -311,6 +318,32 @@ def _next_session(requirement: Requirement) -> Text:
         return text.format(t=requirement.title)
     text = Text("「{t}」の次の回は{d}からです。", "The next session of “{t}” begins on {d}.")
     return text.format(t=requirement.title, d=requirement.next_day.isoformat())
+
+
+def no_show(evidence: Evidence, staff_id: int) -> list[Finding]:
+    """Who stayed away without notice too often waits before the next application; without a rule there is no finding.
+
+    Whoever assigns seats is not bound by it: to send somebody again is a decision of the office.
+    """
+    rule = evidence.no_shows.rule
+    if rule is None:
+        return []
+    today, absences = clock.business_date(evidence.now), evidence.no_shows.of(staff_id)
+    until = rule.blocked_until(absences, today)
+    required = Text("過去{m}か月に{n}回以内", "at most {n} in the last {m} months").format(
+        m=rule.months, n=rule.allowed
+    )
+    actual = Text("{n}回", "{n}").format(n=len(rule.counted(absences, today)))
+    finding = _verdict(
+        "no_show",
+        NoShowBlocked.code,
+        failed=until is not None,
+        required=required,
+        actual=actual,
+        text=Text("無断欠席:{r}(現在:{a})。", "Absences without notice: {r} (now: {a}).").format(r=required, a=actual),
+        fix=Text("{d}から申し込めます。", "Apply from {d}.").format(d=until),
+    )
+    return [finding]
 
 
 def audience(evidence: Evidence, staff_id: int) -> list[Finding]:

@@ -18,6 +18,7 @@ from courses.audiences import Verdict, explain_all
 from courses.models import Meeting, Session, SessionInstructor
 from enrollments.models import JUDGED, LIVE, SEATED, Enrollment
 from enrollments.models.enrollments import Times
+from enrollments.no_shows import NoShows, no_shows_for
 from enrollments.prior_learning import PriorLearning, prior_learning_for
 from enrollments.seating import Seats, seats_and_queue_of
 
@@ -89,6 +90,7 @@ class Evidence:
     verdicts: dict[int, Verdict]
     standings: dict[int, Standing]
     prior: PriorLearning
+    no_shows: NoShows
 
     def standing(self, staff_id: int) -> Standing:
         return self.standings.get(staff_id, Standing())
@@ -108,6 +110,7 @@ def evidence_for(session: Session, staff_ids: Sequence[int], *, now: dt.datetime
         verdicts=explain_all(session.applicable_audience, facts.values()),
         standings=_standings(session, staff_ids, timetable.busy),
         prior=prior_learning_for(session, staff_ids, now=now),
+        no_shows=no_shows_for(session, staff_ids),
     )
 
 

@@ -195,7 +195,12 @@ def _findings(evidence: Evidence, staff_id: int, *, in_full: bool) -> tuple[Find
         return tuple(eligibility.personal_findings(evidence, staff_id, waiting_here=True))
     verdict = evidence.verdicts.get(staff_id)
     conditions = verdict.for_others().findings if verdict else eligibility.audience(evidence, staff_id)
-    found = [*eligibility.prior_learning(evidence, staff_id), *conditions, eligibility.clash(evidence, staff_id)]
+    found = [
+        *eligibility.prior_learning(evidence, staff_id),
+        *eligibility.no_show(evidence, staff_id),
+        *conditions,
+        eligibility.clash(evidence, staff_id),
+    ]
     return tuple(_bare(each) for each in found)
 
 

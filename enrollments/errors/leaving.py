@@ -26,3 +26,12 @@ class NoSeatToLeave(DomainError):
         "受講が決定していて、まだ始まっていない席だけを引き継ぎ・変更できます。",
         "Only a seat that was given and has not begun is passed on or exchanged.",
     )
+
+
+class NoShowBlocked(DomainError):
+    code = "no_show_blocked"
+    title = Text("無断欠席が続きました", "Absent without notice")
+    text = Text(
+        "無断欠席が規則の回数を超えています。申し込める日は errors にあります。",
+        "There were more absences without notice than the programme allows. errors says from when to apply.",
+    )
