@@ -2,7 +2,7 @@
 
 A no-show is an enrolment that was judged absent, with a live meeting of which the person gave no absence notice and from
 which nobody exempted them; the last such meeting says on which day. Who only waited, withdrew, took part in a part, was
-exempted from the course or told of the absence has none.
+exempted from the course by that day or told of the absence has none.
 """
 
 import calendar
@@ -82,16 +82,16 @@ def no_shows_for(session: Session, staff_ids: Collection[int]) -> NoShows:
         .annotate(day=Coalesce(TruncDate("during__startswith", tzinfo=settings.BUSINESS_TIME_ZONE), "month"))
         .order_by("-day")
     )
-    exempt = Exemption.objects.filter(enrollment=OuterRef("pk"), superseded_at=None)
+    exempt = Exemption.objects.filter(enrollment=OuterRef("pk"), superseded_at=None, from_on__lte=OuterRef("day"))
     corrected = Attendance.objects.filter(
         enrollment=OuterRef("enrollment"), meeting=OuterRef("meeting"), revision__gt=OuterRef("revision")
     )
     there = Attendance.objects.filter(~Exists(corrected), enrollment=OuterRef("pk"), mark__in=THERE)
     absent = (
-        Enrollment.objects.filter(~Exists(exempt), ~Exists(there), staff_id__in=staff_ids, status=Status.ABSENT)
+        Enrollment.objects.filter(~Exists(there), staff_id__in=staff_ids, status=Status.ABSENT)
         .filter(course__program=session.course.program_id)
         .annotate(day=Subquery(missed.values("day")[:1]))
-        .exclude(day=None)
+        .filter(~Exists(exempt), day__isnull=False)
     )
     days: dict[int, list[dt.date]] = defaultdict(list)
     for staff_id, day in absent.values_list("staff_id", "day"):

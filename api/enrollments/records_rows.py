@@ -7,7 +7,16 @@ from rest_framework import serializers
 from api.academy.rows import full_name
 from api.rows import Computed, Flag, From, Label, Many, PublicId, Row, Text, Until
 from courses.models import MeetingForm
-from enrollments.models import Attendance, ExamScore, ExamSource, Mark, MeetingExemption, Status, TeamMember
+from enrollments.models import (
+    AbsenceNotice,
+    Attendance,
+    ExamScore,
+    ExamSource,
+    Mark,
+    MeetingExemption,
+    Status,
+    TeamMember,
+)
 
 
 class HeldMeetingRow(Row):
@@ -41,6 +50,13 @@ class ExemptionRow(Row):
     meeting = PublicId("meeting")
 
 
+class AbsenceToldRow(Row):
+    """A meeting of which the person said before that they would not be there; why is not told here."""
+
+    meeting = PublicId("meeting")
+    at = serializers.DateTimeField()
+
+
 class AttendanceRow(Row):
     enrollment = PublicId()
     staff = PublicId("staff")
@@ -49,6 +65,9 @@ class AttendanceRow(Row):
     status_label = Label("status", Status)
     marks = Many(MarkRow, lambda: Attendance.objects.current(), by="enrollment_id")
     exemptions = Many(ExemptionRow, lambda: MeetingExemption.objects.order_by("pk"), by="enrollment_id")
+    absences_told = Many(
+        AbsenceToldRow, lambda: AbsenceNotice.objects.filter(withdrawn_at=None).order_by("pk"), by="enrollment_id"
+    )
 
 
 class AttendanceGrid(serializers.Serializer[Any]):

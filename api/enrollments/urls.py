@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
 from api.enrollments import (
+    absences,
     applications,
     approvals,
     batches,
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sessions/<uuid:id>/assign/", seats({"post": "assign"}), name="session-assign"),
     path("sessions/<uuid:id>/capacity/", seats({"post": "capacity"}), name="session-capacity"),
     path("sessions/<uuid:id>/roster/", views.Roster.as_view({"get": "list"}), name="session-roster"),
+    *absences.urlpatterns,
     *applications.urlpatterns,
     *approvals.urlpatterns,
     *batches.urlpatterns,

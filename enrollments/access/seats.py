@@ -243,6 +243,13 @@ def may_substitute(viewer: Viewer, enrollment: Enrollment) -> bool:
     return not viewer.is_self(enrollment.staff_id) and _is_hr_of(viewer, enrollment)
 
 
+def may_exempt(viewer: Viewer, enrollment: Enrollment) -> bool:
+    """HR of the person today, and the office that runs the session; never one's own."""
+    if viewer.is_self(enrollment.staff_id):
+        return False
+    return is_hr_of(viewer, enrollment.staff) or runs(viewer, enrollment.session)
+
+
 def may_explain(viewer: Viewer, enrollment: Enrollment) -> bool:
     """Why an enrolment stands where it does: the person, HR, and the office that runs the session."""
     return may_withdraw(viewer, enrollment) or runs(viewer, enrollment.session)

@@ -1,6 +1,6 @@
 """What leaving a session refuses."""
 
-from academy.errors import DomainError
+from academy.errors import CONSTRAINT_REFUSALS, DomainError
 from academy.text import Text
 
 
@@ -35,3 +35,39 @@ class NoShowBlocked(DomainError):
         "無断欠席が規則の回数を超えています。申し込める日は errors にあります。",
         "There were more absences without notice than the programme allows. errors says from when to apply.",
     )
+
+
+class AbsenceNoticeClosed(DomainError):
+    code = "absence_notice_closed"
+    title = Text("コマが始まりました", "The meeting has begun")
+    text = Text(
+        "欠講届とその取下げは、コマが始まるまでです。",
+        "An absence is told of, and taken back, until the meeting begins.",
+    )
+
+
+class AbsenceToldAlready(DomainError):
+    code = "absence_told_already"
+    title = Text("届出済みです", "Told already")
+    text = Text("このコマの欠講届はすでにあります。", "There is an absence notice for this meeting already.")
+
+
+class NoAbsenceNotice(DomainError):
+    code = "no_absence_notice"
+    title = Text("欠講届がありません", "No absence notice")
+    text = Text("このコマの欠講届はありません。", "There is no absence notice for this meeting.")
+
+
+class CompletedAlready(DomainError):
+    code = "completed_already"
+    title = Text("修了・参加済みです", "Completed")
+    text = Text("修了または参加した受講は免除できません。", "Whoever completed or attended is not exempted from it.")
+
+
+class NotExempt(DomainError):
+    code = "not_exempt"
+    title = Text("免除されていません", "Not exempted")
+    text = Text("この受講に免除はありません。", "There is no exemption of this enrolment.")
+
+
+CONSTRAINT_REFUSALS.update({"absence_is_told_of_once": AbsenceToldAlready})

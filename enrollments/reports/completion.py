@@ -16,6 +16,9 @@ copied on the enrolment, not those of today.
   decided = completed + participated + not completed + absent + in progress.
 - attendance rate = attended ÷ decided; completion rate = completed ÷ decided, of enrolments, 4 digits, halves up;
   empty where nothing was decided.
+- exempt: of the decided, those exempted (免除: on leave, seconded, official duty …) from a day that has come, unless they
+  completed or participated. Adjusted completion rate = completed ÷ (decided - exempt); empty where nothing is left. An
+  exemption that was taken back, or begins later than the watermark, does not count. Who has withdrawn is in neither.
 
 Each of the first four is given twice: enrolments (延べ) and distinct people (実). A row holds training (研修) or
 self-development (自己啓発), never both; so does a total. Distinct people of a total are counted anew, they are not the
@@ -38,7 +41,7 @@ from courses.models import Pillar, Program, Session
 from enrollments.models import Enrollment, Status
 from enrollments.reports.fields import says
 from enrollments.reports.results import share
-from enrollments.reports.scope import DECIDED, GIVEN_UP, UNDER_WAY, Scope, was_there
+from enrollments.reports.scope import DECIDED, EXEMPT, GIVEN_UP, UNDER_WAY, Scope, exempted, was_there
 
 NAME = "completion"
 TITLE = Text("申込・受講・修了の状況", "Applications, attendance and completion")
@@ -57,6 +60,8 @@ DEFINITION = Text(
         - 修了: 決定のうち、修了と判定されたもの。参加(修了を伴わない講座の終わり)は修了に含めず、別に示す。
         - 受講中: 決定のうち、判定前のもの。決定に含み、別に示す。決定 = 修了 + 参加 + 未修了 + 欠席 + 受講中。
         - 受講率 = 受講 ÷ 決定、修了率 = 修了 ÷ 決定。いずれも延べで、小数第4位まで(第5位を四捨五入)。決定がなければ空欄。
+        - 免除: 決定のうち、免除(休職、派遣、公務など)の開始日が到来しているもの。修了・参加したものを除く。取り消された免除、watermark より後に
+          始まる免除は数えない。調整後修了率 = 修了 ÷(決定 − 免除)。残りがなければ空欄。
 
         申込から修了までの四つは、延べ(受講登録の数)と実(人の数)を示す。研修と自己啓発は一つの行に合わせない。計も同じ。計の実人数は
         改めて数えたもので、行の和ではない(二つの研修を受けた人は一人)。
@@ -100,8 +105,12 @@ class Row:
     absent: int = field(metadata=says("欠席(延べ)", "Absent (enrolments)"))
     in_progress: int = field(metadata=says("受講中・判定前(延べ)", "In progress, not judged yet (enrolments)"))
     given_up: int = field(metadata=says("決定後の辞退・取消(延べ)", "Given up after the decision (enrolments)"))
+    exempt: int = field(metadata=says("免除(延べ)", "Exempt (enrolments)"))
     attendance_rate: float | None = field(metadata=says("受講率", "Attendance rate"))
     completion_rate: float | None = field(metadata=says("修了率", "Completion rate"))
+    adjusted_completion_rate: float | None = field(
+        metadata=says("調整後修了率(免除を除く)", "Adjusted completion rate (without the exempt)")
+    )
 
 
 @dataclass(frozen=True)
@@ -124,7 +133,7 @@ PILLARS = list(Pillar)  # 研修 before 自己啓発
 
 # What each count is of, of one enrolment. The first four are counted as enrolments and as people.
 TWICE = ("applied", "decided", "attended", "completed")
-ONCE = ("participated", "not_completed", "absent", "in_progress", "given_up")
+ONCE = ("participated", "not_completed", "absent", "in_progress", "given_up", "exempt")
 
 # Enrolments first become one row for each person of a group, then the group: people are told apart by hashing once,
 # not by sorting for each count, and evidence is looked up once for each enrolment (200,000 of them: 0.6 s, not 2.3 s).
@@ -169,6 +178,7 @@ def _counted(seen: QuerySet[Enrollment], path: str) -> dict[tuple[int | None, st
         absent=_is(Q(status=Status.ABSENT)),
         in_progress=_is(Q(status__in=UNDER_WAY)),
         given_up=_is(GIVEN_UP),
+        exempt=_is(EXEMPT & Q(exempted())),
     )
     try:
         statement, parameters = each.query.sql_with_params()
@@ -202,5 +212,6 @@ def _row(key: UUID | None, name_ja: str, name_en: str, pillar: Pillar, figures: 
         pillar=pillar,
         attendance_rate=share(figures["attended"], figures["decided"]),
         completion_rate=share(figures["completed"], figures["decided"]),
+        adjusted_completion_rate=share(figures["completed"], figures["decided"] - figures["exempt"]),
         **figures,
     )

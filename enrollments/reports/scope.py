@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 
 from academy.access import Viewer
+from academy.clock import BusinessNow
 from academy.errors import Faults
 from enrollments.access import enrollments_reported_to
-from enrollments.models import JUDGED, THERE, Attendance, Enrollment, LessonProgress, Status
+from enrollments.models import JUDGED, THERE, Attendance, Enrollment, Exemption, LessonProgress, Status
 from enrollments.reports.fields import check_bounds, says
 
 # 決定: a seat was given and is held, or was held to the end. An offer not yet accepted is no decision, and whoever
@@ -18,6 +21,15 @@ from enrollments.reports.fields import check_bounds, says
 UNDER_WAY = (Status.ENROLLED, Status.IN_PROGRESS)
 DECIDED = Q(status__in=[*UNDER_WAY, *JUDGED])
 GIVEN_UP = Q(status__in=[Status.WITHDRAWN, Status.CANCELLED], decided_at__isnull=False)
+
+# 免除: whoever completed or participated in spite of an exemption counts like everybody.
+EXEMPT = Q(status__in=[*UNDER_WAY, Status.NOT_COMPLETED, Status.ABSENT])
+
+
+def exempted() -> Exists:
+    """With an exemption that holds and has begun, by the business date in Tokyo of the statement."""
+    today = TruncDate(BusinessNow(), tzinfo=settings.BUSINESS_TIME_ZONE)
+    return Exists(Exemption.objects.filter(enrollment=OuterRef("pk"), superseded_at=None, from_on__lte=today))
 
 
 def was_there() -> Exists | Any:

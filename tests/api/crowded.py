@@ -39,10 +39,13 @@ from courses.models import (
     SurveyedCourse,
 )
 from enrollments.models import (
+    AbsenceNotice,
     Approval,
     Decision,
     DecisionLine,
+    Enrollment,
     ExamAttempt,
+    Exemption,
     LessonProgress,
     Proposal,
     SeatBatch,
@@ -88,6 +91,8 @@ def crowd(cast: Cast, laid: Props) -> None:
         LessonProgress.objects.create(
             enrollment=enrollment, lesson=lesson, watched=Multirange([Range(0, 9)]), seconds_watched=9
         )
+        _taken_back(Enrollment.objects.get(public_id=laid.ids["enrollments"]))
+        AbsenceNotice.objects.create(enrollment=enrollment, meeting=session.meetings.get(), reason="公務")
         Assessment.objects.create(cycle=cycle, staff=person)
         StaffStatus.objects.create(staff=cast.ict, kind="reappointed", during=ONCE)
         Delegation.objects.create(delegator=person, delegate=cast.ict, during=ONCE)
@@ -130,6 +135,15 @@ def crowd(cast: Cast, laid: Props) -> None:
             apply_from=stage.tokyo("2022-06-01 09:00"),
         )
         records.enrolled(other, cast.ict)
+
+
+def _taken_back(enrollment: Enrollment) -> None:
+    """An exemption and an absence notice that hold no more: of those that do there is one."""
+    meeting = enrollment.session.meetings.get()
+    AbsenceNotice.objects.create(enrollment=enrollment, meeting=meeting, reason="公務", withdrawn_at=clock.now())
+    Exemption.objects.create(
+        enrollment=enrollment, kind="leave", reason="休職", from_on=dt.date(2022, 6, 1), superseded_at=clock.now()
+    )
 
 
 def _demand(cast: Cast, laid: Props, number: int) -> None:
