@@ -19,7 +19,7 @@ ClientOf = Callable[[object], APIClient]
 BOM = b"\xef\xbb\xbf"
 HEADER = (
     "計,ID,名称,名称(英語),区分,申込(延べ),申込(実人数),決定(延べ),決定(実人数),受講(延べ),受講(実人数),修了(延べ),修了(実人数),"
-    "参加(延べ),未修了(延べ),欠席(延べ),受講中・判定前(延べ),決定後の辞退・取消(延べ),受講率,修了率"
+    "参加(延べ),未修了(延べ),欠席(延べ),受講中・判定前(延べ),決定後の辞退・取消(延べ),免除(延べ),受講率,修了率,調整後修了率(免除を除く)"
 )
 
 
@@ -56,9 +56,9 @@ def test_the_whole_file(cast: Cast, client_of: ClientOf, seminar: Session) -> No
     a, b = seminar.course.program.public_id, Program.objects.get(title_ja="研修B").public_id
     lines = [
         HEADER,
-        f'false,{a},"研修A, ""初級""",,研修,3,3,3,3,0,0,1,1,0,0,1,1,0,0.0000,0.3333',
+        f'false,{a},"研修A, ""初級""",,研修,3,3,3,3,0,0,1,1,0,0,1,1,0,0,0.0000,0.3333,0.3333',
         f"false,{b},研修B,,研修,1,1,0,0,0,0,0,0,0,0,0,0,0,,",
-        "true,,計,Total,研修,4,3,3,3,0,0,1,1,0,0,1,1,0,0.0000,0.3333",
+        "true,,計,Total,研修,4,3,3,3,0,0,1,1,0,0,1,1,0,0,0.0000,0.3333,0.3333",
     ]
     assert response.content == BOM + "".join(f"{line}\r\n" for line in lines).encode()
     json = client_of(cast.hr).get("/api/v1/reports/completion/").json()

@@ -57,7 +57,8 @@ def test_completion(cast: Cast, client_of: ClientOf, seminar: Session) -> None:
     counts = {
         "applied": 3, "applied_people": 3, "decided": 3, "decided_people": 3, "attended": 0, "attended_people": 0,
         "completed": 1, "completed_people": 1, "participated": 0, "not_completed": 0, "absent": 1, "in_progress": 1,
-        "given_up": 0, "attendance_rate": 0.0, "completion_rate": 0.3333,
+        "given_up": 0, "exempt": 0, "attendance_rate": 0.0, "completion_rate": 0.3333,
+        "adjusted_completion_rate": 0.3333,
     }  # fmt: skip
     program = seminar.course.program
     labels = {
@@ -79,8 +80,10 @@ def test_completion(cast: Cast, client_of: ClientOf, seminar: Session) -> None:
         "absent": ("Absent (enrolments)", "integer"),
         "in_progress": ("In progress, not judged yet (enrolments)", "integer"),
         "given_up": ("Given up after the decision (enrolments)", "integer"),
+        "exempt": ("Exempt (enrolments)", "integer"),
         "attendance_rate": ("Attendance rate", "number"),
         "completion_rate": ("Completion rate", "number"),
+        "adjusted_completion_rate": ("Adjusted completion rate (without the exempt)", "number"),
     }
     assert without_receipt(body) == {
         "name": "completion",

@@ -11,7 +11,7 @@ from academy.access import Viewer
 from academy.errors import InvalidInput
 from academy.models import Role, RoleGrant
 from courses.models import Meeting, Session
-from enrollments.models import Mark
+from enrollments.models import Exemption, Mark
 from enrollments.reports import completion
 from enrollments.reports.completion import By, Params
 from tests import stage
@@ -189,6 +189,43 @@ def test_a_rate_has_four_digits_and_halves_go_up(cast: Cast, seminar: Session) -
         entry(cast, session, cast.ict, "absent")
     entry(cast, seminar, cast.ict, "completed")
     assert [row[5] for row in counted(cast)] == [0.0313, 0.0313]  # 1/32 = 0.03125
+
+
+def test_the_exempt_leave_the_denominator_of_the_adjusted_rate(cast: Cast, seminar: Session) -> None:
+    """Business date 2022-06-28. Decided 6, completed 2, exempt 2 (ict and ict2): 2 ÷ 6 and 2 ÷ 4.
+
+    | person        | status        | exempted from     |                          |
+    |---------------|---------------|-------------------|--------------------------|
+    | staff         | completed     |                   |                          |
+    | head          | completed     | 2022-06-01        | completed all the same   |
+    | ict           | not completed | 2022-06-28        | counts: begins today     |
+    | ict2          | in progress   | 2022-06-01        | counts                   |
+    | trainer       | absent        | 2022-06-29        | begins tomorrow          |
+    | industry head | enrolled      | 2022-06-01        | taken back               |
+    """
+    first, tomorrow = dt.date(2022, 6, 1), dt.date(2022, 6, 29)
+    entry(cast, seminar, cast.staff, "completed")
+    for person, status, from_on, ended in (
+        (cast.head, "completed", first, None),
+        (cast.ict, "not_completed", dt.date(2022, 6, 28), None),
+        (cast.ict2, "in_progress", first, None),
+        (cast.trainer, "absent", tomorrow, None),
+        (cast.industry_head, "enrolled", first, timezone.now()),
+    ):
+        seat = entry(cast, seminar, person, status)
+        Exemption.objects.create(enrollment=seat, kind="leave", reason="休職", from_on=from_on, superseded_at=ended)
+    rows = completion.rows(Params(), viewer=Viewer(cast.hr))
+    found = [
+        (row.decided, row.completed, row.exempt, row.completion_rate, row.adjusted_completion_rate) for row in rows
+    ]
+    assert found == [(6, 2, 2, 0.3333, 0.5)] * 2
+
+
+def test_where_everybody_is_exempt_there_is_no_adjusted_rate(cast: Cast, seminar: Session) -> None:
+    seat = entry(cast, seminar, cast.ict, "absent")
+    Exemption.objects.create(enrollment=seat, kind="duty", reason="災害対応", from_on=dt.date(2022, 6, 1))
+    rows = completion.rows(Params(), viewer=Viewer(cast.hr))
+    assert [(row.exempt, row.completion_rate, row.adjusted_completion_rate) for row in rows] == [(1, 0.0, None)] * 2
 
 
 @pytest.mark.usefixtures("roster")

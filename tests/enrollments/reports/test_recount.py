@@ -12,7 +12,7 @@ import pytest
 from academy.access import Viewer
 from academy.models import Staff
 from courses.models import Session
-from enrollments.models import Attendance, Enrollment, EnrollmentStep, LessonProgress, Mark
+from enrollments.models import Attendance, Enrollment, EnrollmentStep, Exemption, LessonProgress, Mark
 from enrollments.reports import cohort_completion, completion
 from enrollments.reports.cohort_completion import Cohort, Outcome
 from enrollments.reports.completion import By
@@ -51,10 +51,19 @@ def random_roster(cast: Cast, chance: random.Random) -> None:
             enrollment = _entry(cast, chance, session, person)
             for meeting in session.meetings.all():
                 mark(enrollment, meeting, *chance.choices(list(Mark), k=chance.randrange(3)))
+            if chance.random() < 0.4:
+                _exempt(chance, enrollment)
             if chance.random() < 0.3:
                 opened(enrollment, chapters[session])
     cancelled = chance.choice(sessions)
     cancelled.meetings.update(cancelled_at=THE_DAY)
+
+
+def _exempt(chance: random.Random, enrollment: Enrollment) -> None:
+    """Long ago, from today or from tomorrow on; some taken back."""
+    from_on = THE_DAY.date() + dt.timedelta(days=chance.choice([-100, -1, 0, 1]))
+    ended = chance.choice([None, None, THE_DAY])
+    Exemption.objects.create(enrollment=enrollment, kind="leave", reason="休職", from_on=from_on, superseded_at=ended)
 
 
 def _session(chance: random.Random) -> Session:
@@ -98,6 +107,9 @@ def raw() -> pd.DataFrame:
     frame["attended"] = frame["decided"] & frame["id"].isin(there)
     frame["completed"] = frame["status"] == "completed"
     frame["given_up"] = frame["status"].isin(["withdrawn", "cancelled"]) & frame["decided_at"].notna()
+    exempt = Exemption.objects.filter(superseded_at=None, from_on__lte=THE_DAY.date())
+    open_ones = frame["status"].isin(["enrolled", "in_progress", "not_completed", "absent"])
+    frame["exempt"] = open_ones & frame["id"].isin(set(exempt.values_list("enrollment_id", flat=True)))
     return frame
 
 
@@ -114,9 +126,11 @@ def _figures(group: pd.DataFrame) -> dict[str, Any]:
         "absent": int((group["status"] == "absent").sum()),
         "in_progress": int(group["status"].isin(["enrolled", "in_progress"]).sum()),
         "given_up": int(group["given_up"].sum()),
+        "exempt": int(group["exempt"].sum()),
     }
     counts["attendance_rate"] = rate(counts["attended"], counts["decided"])
     counts["completion_rate"] = rate(counts["completed"], counts["decided"])
+    counts["adjusted_completion_rate"] = rate(counts["completed"], counts["decided"] - counts["exempt"])
     return counts
 
 
