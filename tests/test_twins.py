@@ -18,7 +18,7 @@ from academy.access import Viewer, signed_in
 from courses import access as courses
 from courses.models import Program, Session
 from enrollments import access as seats
-from enrollments.access import applications, approvals, batches, decisions, draws, materials, records
+from enrollments.access import applications, approvals, batches, decisions, draws, materials, nominations, records
 from enrollments.access import audiences as frozen
 from skills import access as skills
 from tests import whole_cast
@@ -104,6 +104,10 @@ TWINS = {
     "enrollments.exam_attempts_visible_to": Twin(records.exam_attempts_visible_to, records.may_see_attempt),
     "enrollments.markable_by": Twin(seats.markable_by, seats.may_mark_seat, per_session=True),
     "enrollments.materials_visible_to": Twin(materials.materials_visible_to, materials.may_see_material),
+    "enrollments.nomination_lists_visible_to": Twin(
+        nominations.nomination_lists_visible_to, nominations.may_see_nomination_list
+    ),
+    "enrollments.nominations_visible_to": Twin(nominations.nominations_visible_to, nominations.may_see_nomination),
     "enrollments.own_enrollments": Twin(seats.own_enrollments, seats.is_own),
     "enrollments.own_lessons": Twin(records.own_lessons, records.learns),
     "enrollments.own_teams": Twin(records.own_teams, records.is_member),

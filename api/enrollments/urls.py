@@ -17,6 +17,7 @@ from api.enrollments import (
     explaining,
     leaving,
     materials,
+    nominations,
     offers,
     priority_classes,
     suggestions,
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *explaining.urlpatterns,
     *decisions.urlpatterns,
     *leaving.urlpatterns,
+    *nominations.urlpatterns,
     *offers.urlpatterns,
     *priority_classes.urlpatterns,
 ]

@@ -15,7 +15,7 @@ class AlreadyNominated(DomainError):
 
 class NominationClosed(DomainError):
     code = "nomination_closed"
-    title = Text("取りまとめの期間ではありません", "Lists are not taken now")
+    title = Text("取りまとめの期限を過ぎています", "The deadline of lists has passed")
     text = Text("取りまとめの提出・取戻しは{until}までです。", "Lists are handed in and recalled until {until}.")
 
 
@@ -27,9 +27,10 @@ class NominationRecalled(DomainError):
 
 class NominationUsed(DomainError):
     code = "nomination_used"
-    title = Text("決定が始まっています", "Decisions were taken on it")
+    title = Text("決定が行われています", "It was decided")
     text = Text(
-        "推薦した人の決定・辞退があったため取り戻せません。", "Some of those it names were decided on or have left."
+        "この募集の決定があったため、取りまとめは変えられません。",
+        "Applications of this round were decided on: its lists stay as they are.",
     )
 
 

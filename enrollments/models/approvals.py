@@ -157,11 +157,16 @@ class NominationList(Record):
 
 
 class Nomination(Record):
-    """One person of a bureau's list, with the rank there."""
+    """One person of a bureau's list, with the rank there, and what recalling the list undoes.
+
+    `approval` is the one that the list decided, empty where the bureau had agreed before; `added`: the person had not applied.
+    """
 
     nomination_list = models.ForeignKey(NominationList, models.CASCADE, related_name="nominations")
     enrollment = models.ForeignKey(Enrollment, models.PROTECT, related_name="nominations")
     rank = models.PositiveIntegerField()
+    approval = models.ForeignKey(Approval, models.PROTECT, null=True, editable=False, related_name="nominations")
+    added = models.BooleanField(default=False, db_default=False, editable=False)
 
     personal_data = TRAINING
 

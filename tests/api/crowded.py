@@ -55,7 +55,7 @@ from enrollments.models import (
 )
 from skills.models import Assessment, AssessmentCycle, SkillItem
 from tests import records, stage
-from tests.api.props import ONCE, Props, decision, handouts, notice, roster_rows, sealed_draw
+from tests.api.props import ONCE, Props, decision, handouts, nomination_list, notice, roster_rows, sealed_draw
 from tests.cast import ALWAYS, Cast, organization
 
 CROWD = 12
@@ -76,6 +76,7 @@ def crowd(cast: Cast, laid: Props) -> None:
     )
     for number, (person, enrollment) in enumerate(zip(people, enrollments, strict=True)):
         SeatBatch.objects.create(session=session, by=cast.hr)
+        nomination_list(session, cast, enrollment, number=number + 2)
         ExamAttempt.objects.create(
             enrollment=enrollment,
             scheme=scheme,

@@ -63,6 +63,8 @@ from enrollments.models import (
     Enrollment,
     ExamAttempt,
     LessonProgress,
+    Nomination,
+    NominationList,
     Proposal,
     SeatBatch,
     Team,
@@ -158,6 +160,7 @@ def lay_out(cast: Cast) -> Props:
             "materials": handouts(lesson, draft, session).public_id,
             "meetings": session.meetings.get().public_id,
             "modules": lesson.module.public_id,
+            "nominations": nomination_list(session, cast, enrollment).public_id,
             "notices": notice(cast.ict, session, "1").public_id,
             "organizations": cast.skills.public_id,
             "program-plans": ProgramPlan.objects.create(
@@ -218,6 +221,15 @@ def decision(session: Session, *enrollments: Enrollment, number: int | None = 1)
     DecisionLine.objects.bulk_create(
         DecisionLine(decision=made, enrollment=each, position=position, proposed="seat", outcome="seat")
         for position, each in enumerate(enrollments, start=1)
+    )
+    return made
+
+
+def nomination_list(session: Session, cast: Cast, *enrollments: Enrollment, number: int = 1) -> NominationList:
+    """One that the digital bureau handed in for a round."""
+    made = NominationList.objects.create(session=session, round=number, organization=cast.digital)
+    Nomination.objects.bulk_create(
+        Nomination(nomination_list=made, enrollment=each, rank=rank) for rank, each in enumerate(enrollments, start=1)
     )
     return made
 
