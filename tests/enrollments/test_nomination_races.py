@@ -32,7 +32,8 @@ def test_without_the_lock_the_later_one_is_stopped_only_by_the_database(
     held = session()
     [mine] = awaiting(cast, held, cast.ict)
     _without_locks(monkeypatch)
-    check, asked = nominations._check, []
+    check = nominations._check
+    asked: list[bool] = []
 
     def after_the_other(*given: Any) -> None:
         check(*given)

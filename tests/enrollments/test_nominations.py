@@ -13,10 +13,11 @@ from tests import stage
 from tests.cast import ALWAYS, Cast
 from tests.enrollments import deciding
 from tests.enrollments.approving import account, approve, pending, stages, status
-from tests.enrollments.nominating import UNTIL, awaiting, nominate, ranks, recall, session
+from tests.enrollments.nominating import awaiting, nominate, ranks, recall, session
 from tests.enrollments.scene import apply, crowd, withdraw
 
 Clock = Callable[[Any], None]
+OPENED = stage.tokyo("2022-06-01 09:00")
 HEAD_AND_BUREAU = [("unit_head", "approved"), ("bureau", "approved")]
 
 
@@ -157,7 +158,7 @@ def test_lists_end_with_their_deadline(cast: Cast, at: Clock) -> None:
     held = session()
     [mine] = awaiting(cast, held, cast.ict)
     made = nominate(cast, held, mine)
-    at(UNTIL)
+    at(stage.tokyo("2022-07-11 17:01"))
     assert code(lambda: nominate(cast, held, organization=cast.industry, by=cast.hr)) == "nomination_closed"
     assert code(lambda: recall(cast, made)) == "nomination_closed"
 
@@ -185,7 +186,7 @@ def test_nothing_is_taken_before_applications_open_nor_after_the_session_began(c
 def test_a_further_round_takes_a_further_list(cast: Cast, at: Clock) -> None:
     """追加募集: the deadline of the first round does not end the lists of the second."""
     held = session(capacity=3, nominate_until=stage.tokyo("2022-07-10 17:00"))
-    ApplicationRound.objects.create(session=held, number=1, apply_from=held.apply_from, apply_until=held.apply_until)
+    ApplicationRound.objects.create(session=held, number=1, apply_from=OPENED, apply_until=held.apply_until)
     [mine] = awaiting(cast, held, cast.ict)
     first = nominate(cast, held, mine)
     at(deciding.CLOSED)
@@ -203,7 +204,7 @@ def test_a_further_round_takes_a_further_list(cast: Cast, at: Clock) -> None:
 
 def test_ranks_of_a_further_round_go_on_where_nothing_is_decided(cast: Cast, at: Clock) -> None:
     held = session()
-    ApplicationRound.objects.create(session=held, number=1, apply_from=held.apply_from)
+    ApplicationRound.objects.create(session=held, number=1, apply_from=OPENED)
     [mine] = awaiting(cast, held, cast.ict)
     nominate(cast, held, mine)
     ApplicationRound.objects.create(session=held, number=2, apply_from=stage.tokyo("2022-06-29 09:00"))
