@@ -240,6 +240,7 @@ SPECTACULAR_SETTINGS = {
         "SuccessionKind": "academy.models.SuccessionKind.choices",
         "AssignmentKind": "academy.models.AssignmentKind.choices",
         "QuestionKind": "courses.models.QuestionKind.choices",
+        "ExemptionKind": "enrollments.models.ExemptionKind.choices",
         "DecisionStatus": "enrollments.models.DecisionStatus.choices",
         "DecisionOutcome": "enrollments.models.Outcome.choices",
         "SettableOutcome": "enrollments.operations.changing_decisions.SETTABLE",

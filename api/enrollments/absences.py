@@ -37,7 +37,7 @@ class AbsenceNoticeRow(Row):
     withdrawn_at = serializers.DateTimeField(allow_null=True)
 
 
-class ExemptionRow(Row):
+class CourseExemptionRow(Row):
     """An exemption from completing; `superseded_at`: until then it held."""
 
     id = PublicId()
@@ -54,7 +54,7 @@ class AbsenceInput(Input):
     reason = serializers.CharField(max_length=400)
 
 
-class MeetingInput(Input):
+class AbsenceTakenBackInput(Input):
     meeting = Reference(_meetings)
 
 
@@ -70,7 +70,7 @@ class AbsenceNotices(Resource):
     visible = _visible
     row = AbsenceNoticeRow
     access = {"list": access.may_explain, "create": access.is_own, "take_back": access.is_own}
-    inputs = {"create": AbsenceInput, "take_back": MeetingInput}
+    inputs = {"create": AbsenceInput, "take_back": AbsenceTakenBackInput}
     answers = {"create": AbsenceNoticeRow, "take_back": AbsenceNoticeRow}
     orders = ("at", "-at")
 
@@ -114,10 +114,10 @@ class Exemptions(Resource):
     """免除 of an enrolment, those that were taken back too."""
 
     visible = _visible
-    row = ExemptionRow
+    row = CourseExemptionRow
     access = {"list": access.may_explain, "exempt": access.may_exempt, "end": access.may_exempt}
     inputs = {"exempt": ExemptInput, "end": Empty}
-    answers = {"exempt": ExemptionRow, "end": rows.EnrollmentDetailRow}
+    answers = {"exempt": CourseExemptionRow, "end": rows.EnrollmentDetailRow}
     statuses = {"exempt": 201}
     orders = ("recorded_at", "-recorded_at")
 
@@ -147,7 +147,7 @@ class Exemptions(Resource):
 
     @staticmethod
     def _shown(made: Exemption) -> object:
-        return ExemptionRow.one(Exemption.objects.all(), made.pk)
+        return CourseExemptionRow.one(Exemption.objects.all(), made.pk)
 
 
 urlpatterns = [
