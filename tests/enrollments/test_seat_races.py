@@ -27,7 +27,7 @@ from tests.enrollments.threads import at_once, codes, elsewhere
 pytestmark = pytest.mark.django_db(transaction=True)
 
 THREADS = 32
-ATTEMPTS = 63  # each: 2,016 in all
+ATTEMPTS = 16  # each: 512 in all; two thousand, with every other move, are in `test_mixed_races`
 
 
 def seats(session: Session) -> tuple[int, int]:
@@ -42,7 +42,7 @@ def raw_insert(model: Enrollment) -> None:
     model.save(force_insert=True)
 
 
-def test_two_thousand_attempts_never_sell_a_seat_twice(cast: Cast) -> None:
+def test_a_rush_never_sells_a_seat_twice(cast: Cast) -> None:
     hot = [open_session(capacity=capacity, times=()) for capacity in (0, 1, 2, 20)]
     people = crowd(cast, 150)
 
