@@ -12,6 +12,7 @@ from courses.errors import SelectionTakesNoApplications, SessionNotPublished
 from courses.models import ApplicationRound, AudiencePerson, Session
 from enrollments.errors import SessionBegun, SessionOver
 from enrollments.errors.windows import NoSeatLeft, WindowNotEnded
+from enrollments.models import StageDeadline
 from enrollments.operations import windows
 from tests import stage
 from tests.cast import Cast
@@ -140,3 +141,20 @@ def test_only_what_is_published_and_entered_by_oneself(cast: Cast, at: Clock) ->
         reopen(draft)
     with pytest.raises(SelectionTakesNoApplications):
         reopen(assigned)
+
+
+def test_deadlines_that_passed_end_with_their_round(cast: Cast, at: Clock) -> None:
+    """What comes in the new round is not overdue when it comes; a deadline that lies ahead stays."""
+    passed, ahead = stage.tokyo("2022-07-11 09:00"), stage.tokyo("2022-07-12 09:00")
+    session = closed(capacity=2, approve_until=passed, nominate_until=ahead)
+    for organization, until in ((cast.digital, passed), (cast.industry, ahead)):
+        StageDeadline.objects.create(session=session, organization=organization, level="bureau", until=until)
+    at(AFTER)
+    reopened = reopen(session)
+    reopened.refresh_from_db()
+    assert (reopened.approve_until, reopened.nominate_until, reopened.fixed_deadlines) == (
+        None,
+        ahead,
+        ["apply", "approve"],
+    )
+    assert list(StageDeadline.objects.values_list("organization", flat=True)) == [cast.industry.pk]
