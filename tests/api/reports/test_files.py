@@ -57,7 +57,7 @@ def test_the_whole_file(cast: Cast, client_of: ClientOf, seminar: Session) -> No
     lines = [
         HEADER,
         f'false,{a},"研修A, ""初級""",,研修,3,3,3,3,0,0,1,1,0,0,1,1,0,0,0.0000,0.3333,0.3333',
-        f"false,{b},研修B,,研修,1,1,0,0,0,0,0,0,0,0,0,0,0,,",
+        f"false,{b},研修B,,研修,1,1,0,0,0,0,0,0,0,0,0,0,0,0,,,",
         "true,,計,Total,研修,4,3,3,3,0,0,1,1,0,0,1,1,0,0,0.0000,0.3333,0.3333",
     ]
     assert response.content == BOM + "".join(f"{line}\r\n" for line in lines).encode()
