@@ -120,10 +120,9 @@ class Draws(Resource):
     row = DrawRow
     access = {
         **dict.fromkeys(("retrieve", "entrants", "result", "ticket"), signed_in),
-        **dict.fromkeys(("left_out", "put_off", "freeze", "hold"), runs_draw),
+        **dict.fromkeys(("put_off", "freeze", "hold"), runs_draw),
     }
     inputs = {"put_off": PutOffInput, "freeze": Empty, "hold": HoldInput}
-    rows_by_action = {"left_out": OmissionRow}
     answers = {"entrants": str, "result": str, "ticket": TicketRow}
     orders = ("id",)
 
@@ -174,15 +173,24 @@ class Draws(Resource):
             raise Http404
         return Response({"ticket": None, "priority_class": None, "position": None, "left_out": omission.codes})
 
-    def left_out(self, request: Request, id: str) -> Response:
+    def _seen(self, draw: Draw) -> Any:
+        return DrawRow.one(draws_visible_to(self.viewer), draw.pk)
+
+
+class DrawOmissions(Resource):
+    """Who is not in the list of a draw, for whoever runs it."""
+
+    part = "enrollments"
+    visible = draws_visible_to
+    row = OmissionRow
+    access = {"list": runs_draw}
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The applications that are not in the list, of those that one sees, with what stood in the way."""
         draw: Draw = self.target()
         seen = access.seats_visible_to(self.viewer, draw.session).values("pk")
         found = DrawOmission.objects.filter(draw=draw, enrollment__in=seen)
-        return KeysetPagination().page(self.filter_queryset(found), request, self, OmissionRow)
-
-    def _seen(self, draw: Draw) -> Any:
-        return DrawRow.one(draws_visible_to(self.viewer), draw.pk)
+        return KeysetPagination().page(self.filter_queryset(found), request, self, self.row)
 
 
 class Verifier(ViewSet):
@@ -225,5 +233,5 @@ urlpatterns = [
     path("draws/<uuid:id>/list/", Draws.as_view({"get": "entrants"}, **_TEXTS), name="draw-list"),
     path("draws/<uuid:id>/result/", Draws.as_view({"get": "result"}, **_TEXTS), name="draw-result"),
     path("draws/<uuid:id>/ticket/", Draws.as_view({"get": "ticket"}), name="draw-ticket"),
-    path("draws/<uuid:id>/left-out/", Draws.as_view({"get": "left_out"}), name="draw-left-out"),
+    path("draws/<uuid:id>/left-out/", DrawOmissions.as_view({"get": "list"}), name="draw-left-out"),
 ]
