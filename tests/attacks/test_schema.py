@@ -45,12 +45,16 @@ ALL_CASES_BY_ROLE = [("hr", 90), ("ict", 60), ("anonymous", 40)]  # 20,900 in al
 NOTHING_FOR_HR = {
     "GET /api/v1/calendar-feeds/",
     "GET /api/v1/calendar-feeds/{id}/",
+    "GET /api/v1/draws/{id}/ticket/",
     "GET /api/v1/lessons/{id}/progress/",
     "GET /api/v1/me/calendar.ics",
     "GET /api/v1/me/enrollments/",
+    "GET /api/v1/me/notice-preferences/",
     "GET /api/v1/me/opportunities/",
     "GET /api/v1/notices/{id}/",
 }
+# Parameters made by chance seldom all fit here; `tests/api/reports` reads them.
+SELDOM_READ = {"GET /api/v1/reports/{name}/", "GET /api/v1/reports/{name}/file/"}
 NAMED_BY_WORDS = {"calendar", "reports"}  # and by no identifier
 FOR_WHOEVER_HAS_THE_ADDRESS = "GET /api/v1/calendar/{secret}.ics"
 # What a row is called in a body or a query, and the part of the API that it is found under.
@@ -211,7 +215,7 @@ def test_every_answer_is_one_that_the_schema_names(document: dict[str, Any], cas
     met = send_all(document, cases, cast, role)
     unread = {label for label, statuses in met.items() if label.startswith("GET ") and 200 not in statuses}
     if role == "hr":
-        assert unread == NOTHING_FOR_HR
+        assert unread - SELDOM_READ == NOTHING_FOR_HR
     if role == "anonymous":
         assert met.pop(FOR_WHOEVER_HAS_THE_ADDRESS) <= {200, 400, 404}
         assert {status for statuses in met.values() for status in statuses} <= {400, 401, 404}
