@@ -17,7 +17,7 @@ from api.inputs import Day, Input, Reference
 from api.permissions import viewer_of
 from api.renderers import JSONRenderer
 from api.reports.files import TYPES, attachment, table_file
-from api.reports.views import ENCODINGS, FileRenderer, FileSchema, chosen, once
+from api.reports.views import ENCODINGS, FileRenderer, TableFileSchema, chosen, once
 
 
 class Asked(Input):
@@ -29,7 +29,7 @@ class RosterFile(ViewSet):
     """名簿の書出し: what is written here can be sent back as a roster."""
 
     part = "roster-imports"
-    schema = FileSchema()
+    schema = TableFileSchema()
     renderer_classes = (JSONRenderer, FileRenderer)
     access = {"retrieve": access.any_hr}
     answers = {"retrieve": str}

@@ -21,7 +21,7 @@ from api.parsers import FileParser, StrictJSONParser
 from api.permissions import viewer_of
 from api.renderers import JSONRenderer
 from api.reports.files import TYPES, attachment, table_file
-from api.reports.views import ENCODINGS, FileRenderer, FileSchema, chosen, once
+from api.reports.views import ENCODINGS, FileRenderer, TableFileSchema, chosen, once
 from api.schema import AcademySchema
 from api.views import Resource
 from courses import access
@@ -49,7 +49,7 @@ class ScheduleFile(ViewSet):
     """日程の書出し: of the courses that the reader plans. What is written here can be sent back."""
 
     part = "sessions"
-    schema = FileSchema()
+    schema = TableFileSchema()
     renderer_classes = (JSONRenderer, FileRenderer)
     access = {"retrieve": access.may_schedule}
     answers = {"retrieve": str}
@@ -132,7 +132,7 @@ class PlanFile(ViewSet):
     """年度計画の書出し: the lines of a version that the reader sees. What is written here can be sent back to a draft."""
 
     part = "program-plans"
-    schema = FileSchema()
+    schema = TableFileSchema()
     renderer_classes = (JSONRenderer, FileRenderer)
     access = {"retrieve": signed_in}
     answers = {"retrieve": str}

@@ -24,7 +24,7 @@ from api.inputs import Empty, Input, Reference
 from api.pagination import KeysetPagination
 from api.renderers import JSONRenderer
 from api.reports.files import attachment, table_file
-from api.reports.views import FileRenderer, FileSchema
+from api.reports.views import FileRenderer, TableFileSchema
 from api.rows import Label, PublicId, Row, Text
 from api.views import Resource
 from courses.access import sessions_visible_to
@@ -261,7 +261,7 @@ class DecisionFile(Resource):
     part = "enrollments"
     visible = decisions_visible_to
     row = DecisionRow
-    schema = FileSchema()
+    schema = TableFileSchema()
     renderer_classes = (JSONRenderer, FileRenderer)
     access = {"retrieve": signed_in}
     answers = {"retrieve": str}

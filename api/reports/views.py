@@ -14,7 +14,7 @@ from api.pagination import invalid_parameter
 from api.permissions import viewer_of
 from api.renderers import JSONRenderer
 from api.reports import rows
-from api.reports.files import csv_file
+from api.reports.files import XLSX, csv_file
 from api.schema import AcademySchema
 from enrollments.reports import REPORTS, Report, Result, answer
 from enrollments.reports.access import may_read_reports
@@ -83,6 +83,13 @@ class FileSchema(AcademySchema):
 
     def map_renderers(self, attribute: str) -> "list[str]":
         return ["text/csv"]
+
+
+class TableFileSchema(AcademySchema):
+    """The file goes out as CSV or XLSX, as `type` says."""
+
+    def map_renderers(self, attribute: str) -> "list[str]":
+        return ["text/csv", XLSX]
 
 
 class FileRenderer(JSONRenderer):
