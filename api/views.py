@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.http import Http404
+from django.urls import Resolver404, resolve
 from django.utils.translation import get_language, override
 from rest_framework import status as http
 from rest_framework.request import Request
@@ -107,7 +108,7 @@ class Resource(GenericViewSet[Any]):
         self.refuse_unknown_parameters(*([AS_OF] if self.action in self.dated else []))
         pk = self.target().pk
         body = self.body(pk)
-        etag = etag_of(body) if get_language() == ETAG_LANGUAGE else self._etag(pk)
+        etag = etag_of(body) if get_language() == ETAG_LANGUAGE else self.etag(pk)
         if request.headers.get("If-None-Match") == etag:
             return Response(status=http.HTTP_304_NOT_MODIFIED, headers={"ETag": etag})
         return Response(body, headers={"ETag": etag})
@@ -117,7 +118,7 @@ class Resource(GenericViewSet[Any]):
         row = self.row_on_day if self.as_of and self.row_on_day else self.row
         return row.one(self.get_queryset(), pk, self.as_of)
 
-    def _etag(self, pk: int) -> str:
+    def etag(self, pk: int) -> str:
         """The ETag of a row, whatever language it is read in."""
         with override(ETAG_LANGUAGE):
             return etag_of(self.body(pk))
@@ -217,10 +218,26 @@ class Resource(GenericViewSet[Any]):
         if given is None or "id" not in self.kwargs:
             return
         model = cast("type[Model]", self.get_queryset().model)
-        held = model._default_manager.select_for_update(no_key=True).filter(pk=self.target().pk)
-        current = self._etag(held.get().pk)
-        if given != "*" and current not in {tag.strip() for tag in given.split(",")}:
+        pk = model._default_manager.select_for_update(no_key=True).get(pk=self.target().pk).pk
+        if given == "*":
+            return
+        reading = self._reading()
+        seen = reading is not None and reading.get_queryset().filter(pk=pk).exists()
+        if reading is None or not seen or reading.etag(pk) not in {tag.strip() for tag in given.split(",")}:
             raise StaleETag
+
+    def _reading(self) -> "Resource | None":
+        """What gave the client its ETag: GET of this address, otherwise GET of `…/{id}/` above it, where there is one."""
+        if "retrieve" in self.action_map.values():
+            return self
+        above, this, _ = self.request.path.partition(f"{self.kwargs['id']}/")
+        try:
+            view = resolve(above + this).func
+        except Resolver404:
+            return None
+        reading = cast("type[Resource]", view.cls)(**view.initkwargs)  # type: ignore[attr-defined]
+        reading.request, reading.kwargs, reading.action = self.request, self.kwargs, "retrieve"
+        return reading
 
 
 def etag_of(body: Any) -> str:

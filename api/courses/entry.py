@@ -61,12 +61,6 @@ class EnrollmentPolicies(Resource):
     inputs = {"replace": EnrollmentPolicyInput}
     answers = dict.fromkeys(("retrieve", "replace"), EnrollmentPolicyRow)
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """The policy that applies; of a programme without one, no approval and no rule."""
-        self.refuse_unknown_parameters()
-        body = self.body(self.target().pk)
-        return Response(body, headers={"ETag": self._etag(self.target().pk)})
-
     def replace(self, request: Request, id: str) -> Response:
         """Write it as a whole. Approvals under way stay where they are."""
         program, given = self.target(), self.input()
@@ -76,6 +70,7 @@ class EnrollmentPolicies(Resource):
         )
 
     def body(self, pk: int) -> Any:
+        """The policy that applies; of a programme without one, no approval and no rule."""
         program = Program.objects.select_related("enrollment_policy").get(pk=pk)
         return _shown(program, program_policy(program))
 

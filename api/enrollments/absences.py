@@ -71,7 +71,6 @@ class AbsenceNotices(Resource):
     row = AbsenceNoticeRow
     access = {"list": access.may_explain, "create": access.is_own, "take_back": access.is_own}
     inputs = {"create": AbsenceInput, "take_back": AbsenceTakenBackInput}
-    answers = {"create": AbsenceNoticeRow, "take_back": AbsenceNoticeRow}
     orders = ("at", "-at")
 
     def list(self, request: Request, id: str) -> Response:
@@ -87,8 +86,7 @@ class AbsenceNotices(Resource):
                 meeting_id=given["meeting"].pk,
                 reason=given["reason"],
                 by=self.viewer.user,
-            ),
-            self._shown,
+            )
         )
 
     def take_back(self, request: Request, id: str) -> Response:
@@ -97,17 +95,8 @@ class AbsenceNotices(Resource):
         return self.write(
             lambda: absences.take_absence_notice_back(
                 enrollment_id=enrollment.pk, meeting_id=given["meeting"].pk, by=self.viewer.user
-            ),
-            self._shown,
+            )
         )
-
-    def body(self, pk: int) -> object:
-        """What an ETag of these addresses is of: the enrolment."""
-        return rows.EnrollmentDetailRow.one(self.get_queryset(), pk)
-
-    @staticmethod
-    def _shown(notice: AbsenceNotice) -> object:
-        return AbsenceNoticeRow.one(AbsenceNotice.objects.all(), notice.pk)
 
 
 class Exemptions(Resource):
@@ -117,7 +106,7 @@ class Exemptions(Resource):
     row = CourseExemptionRow
     access = {"list": access.may_explain, "exempt": access.may_exempt, "end": access.may_exempt}
     inputs = {"exempt": ExemptInput, "end": Empty}
-    answers = {"exempt": CourseExemptionRow, "end": rows.EnrollmentDetailRow}
+    answers = {"end": rows.EnrollmentDetailRow}
     statuses = {"exempt": 201}
     orders = ("recorded_at", "-recorded_at")
 
@@ -128,9 +117,7 @@ class Exemptions(Resource):
     def exempt(self, request: Request, id: str) -> Response:
         """From a day on the enrolment is not asked to complete, and leaves the denominator of adjusted figures."""
         enrollment, given = self.target(), self.input()
-        return self.write(
-            lambda: exemptions.exempt(enrollment_id=enrollment.pk, **given, by=self.viewer.user), self._shown
-        )
+        return self.write(lambda: exemptions.exempt(enrollment_id=enrollment.pk, **given, by=self.viewer.user))
 
     def end(self, request: Request, id: str) -> Response:
         """Take the exemption back."""
@@ -138,16 +125,8 @@ class Exemptions(Resource):
         self.input()
         return self.write(
             lambda: exemptions.end_exemption(enrollment_id=enrollment.pk, by=self.viewer.user),
-            lambda left: self.body(left.pk),
+            lambda left: rows.EnrollmentDetailRow.one(self.get_queryset(), left.pk),
         )
-
-    def body(self, pk: int) -> object:
-        """What an ETag of these addresses is of: the enrolment."""
-        return rows.EnrollmentDetailRow.one(self.get_queryset(), pk)
-
-    @staticmethod
-    def _shown(made: Exemption) -> object:
-        return CourseExemptionRow.one(Exemption.objects.all(), made.pk)
 
 
 urlpatterns = [

@@ -27,7 +27,7 @@ from api.rows import ChoiceOrNull, From, Label, Many, PublicId, Row, Text, Until
 from api.tasks import Task
 from api.views import Resource
 from courses.access import sessions_visible_to
-from courses.models import Meeting, Selection, Session
+from courses.models import Meeting, Selection
 from enrollments.access.approvals import approvals_in_charge_of, approvals_visible_to, is_in_charge
 from enrollments.approval_deadlines import standings_of
 from enrollments.models import Approval, ApprovalLevel, ApprovalStatus, StageDeadline
@@ -232,14 +232,14 @@ class StageDeadlines(Resource):
     part = "enrollments"
     visible = sessions_visible_to
     row = StageDeadlineRow
-    access = {"show": signed_in, "replace": any_hr}
+    access = {"retrieve": signed_in, "replace": any_hr}
     inputs = {"replace": StageDeadlinesInput}
-    answers = {"show": StageDeadlinesRow, "replace": StageDeadlinesRow}
+    answers = dict.fromkeys(("retrieve", "replace"), StageDeadlinesRow)
 
-    def show(self, request: Request, id: str) -> Response:
+    def body(self, pk: int) -> Any:
         """Those that stand."""
-        self.refuse_unknown_parameters()
-        return Response(_of_session(self.target()))
+        rows = StageDeadline.objects.filter(session=pk).order_by("organization__position", "level", "pk")
+        return {"results": StageDeadlineRow.of(rows)}
 
     def replace(self, request: Request, id: str) -> Response:
         """Replace those of one bureau of one's scope; each is earlier than the session's own."""
@@ -252,13 +252,8 @@ class StageDeadlines(Resource):
             lambda: stage_deadlines.set_stage_deadlines(
                 session_id=session.pk, organization=organization, untils=untils, by=self.viewer.user
             ),
-            _of_session,
+            lambda done: self.body(done.pk),
         )
-
-
-def _of_session(session: Session) -> dict[str, Any]:
-    rows = StageDeadline.objects.filter(session=session).order_by("organization__position", "level", "pk")
-    return {"results": StageDeadlineRow.of(rows)}
 
 
 def own_approvals(viewer: Viewer, now: dt.datetime) -> Iterable[Task]:
@@ -285,7 +280,7 @@ def own_approvals(viewer: Viewer, now: dt.datetime) -> Iterable[Task]:
 urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "sessions/<uuid:id>/stage-deadlines/",
-        StageDeadlines.as_view({"get": "show", "put": "replace"}),
+        StageDeadlines.as_view({"get": "retrieve", "put": "replace"}),
         name="session-stage-deadlines",
     ),
 ]

@@ -21,7 +21,7 @@ urlpatterns = [
     ),
     path(
         "lessons/<uuid:id>/progress/",
-        views.OwnProgress.as_view({"get": "show", "post": "report"}),
+        views.OwnProgress.as_view({"get": "retrieve", "post": "report"}),
         name="lesson-progress-own",
     ),
 ]

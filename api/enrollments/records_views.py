@@ -9,7 +9,6 @@ from rest_framework.response import Response
 
 from academy.access import signed_in, staff_only
 from academy.models import Staff
-from api.courses.rows import SessionRow
 from api.enrollments import records_filters as filters
 from api.enrollments import records_inputs as inputs
 from api.enrollments import records_rows as rows
@@ -40,10 +39,6 @@ class SessionAttendance(Resource):
         page = KeysetPagination().page(seen, request, self, self.row)
         held = Meeting.objects.filter(session=session).order_by("position")
         return Response({"meetings": rows.HeldMeetingRow.of(held), **page.data})
-
-    def body(self, pk: int) -> Any:
-        """What an ETag of this address is of: the session."""
-        return SessionRow.one(self.get_queryset(), pk)
 
     def mark(self, request: Request, id: str) -> Response:
         session, given = self.target(), self.input()
@@ -78,17 +73,11 @@ class OwnProgress(Resource):
     part = "enrollments"
     visible = records_access.own_lessons
     row = rows.LessonProgressRow
-    access = {"show": staff_only, "report": staff_only}
+    access = {"retrieve": staff_only, "report": staff_only}
     inputs = {"report": inputs.ProgressInput}
 
-    def show(self, request: Request, id: str) -> Response:
-        self.refuse_unknown_parameters()
-        return Response(self._shown(self.target()))
-
     def body(self, pk: int) -> Any:
-        return self._shown(self.get_queryset().get(pk=pk))
-
-    def _shown(self, lesson: Lesson) -> Any:
+        lesson = self.get_queryset().get(pk=pk)
         learner = records_access.learning_in(lesson, self._own.pk)[0]
         found = self.row.of(LessonProgress.objects.filter(lesson=lesson, enrollment=learner))
         return found[0] if found else _unopened(lesson, learner)
