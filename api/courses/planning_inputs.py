@@ -10,6 +10,14 @@ from courses.models import Deadline, Selection
 
 class ReopenInput(Input):
     apply_until = Moment(help_text="追加募集の終了 / the end of the further round")
+    approve_until = Moment(
+        required=False,
+        allow_null=True,
+        help_text="この回の所属長承認の期限。ないときは過ぎた期限だけが外れる / of heads of units in it; not given: one that passed ends",
+    )
+    nominate_until = Moment(
+        required=False, allow_null=True, help_text="同じく局の取りまとめの期限 / the same of lists of bureaus"
+    )
 
 
 class DeadlinesInput(Input):

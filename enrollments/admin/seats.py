@@ -30,9 +30,12 @@ class CapacityForm(OperationForm):
 class ReopeningForm(OperationForm):
     names = Session
     apply_until = MomentField()
+    approve_until = MomentField(required=False)
+    nominate_until = MomentField(required=False)
 
     def save(self) -> Session:
-        return windows.reopen_session(session_id=self.row.pk, **self.cleaned_data, by=self.by)
+        entered = {name: until for name, until in self.cleaned_data.items() if until is not None}
+        return windows.reopen_session(session_id=self.row.pk, **entered, by=self.by)
 
 
 def goes_on(session: Session) -> bool:

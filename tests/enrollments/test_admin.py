@@ -208,9 +208,13 @@ def test_applications_are_taken_again_for_the_seats_left(cast: Cast) -> None:
     session = scene.open_session(apply_until=stage.tokyo("2022-06-20 17:00"), capacity=5)
     client = office(cast)
     assert faults(press(client, session, "reopen", apply_until="")) == {"apply_until": ["この項目は必須です。"]}
-    assert press(client, session, "reopen", apply_until="2022-07-05T17:00").status_code == 302
+    fields = {"apply_until": "2022-07-05T17:00", "nominate_until": "2022-07-06T17:00"}
+    assert press(client, session, "reopen", **fields).status_code == 302
     session.refresh_from_db()
-    assert session.apply_until == stage.tokyo("2022-07-05 17:00")
+    assert (session.apply_until, session.nominate_until) == (
+        stage.tokyo("2022-07-05 17:00"),
+        stage.tokyo("2022-07-06 17:00"),
+    )
 
 
 def test_who_does_not_run_a_session_does_neither(cast: Cast) -> None:

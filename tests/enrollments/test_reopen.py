@@ -9,10 +9,11 @@ import pytest
 from academy.errors import DomainError, InvalidInput
 from academy.models import AuditEvent
 from courses.errors import SelectionTakesNoApplications, SessionNotPublished
-from courses.models import ApplicationRound, AudiencePerson, Session
+from courses.models import ApplicationRound, AudiencePerson, EnrollmentPolicy, Session
+from enrollments.approval_deadlines import standings_of
 from enrollments.errors import SessionBegun, SessionOver
 from enrollments.errors.windows import NoSeatLeft, WindowNotEnded
-from enrollments.models import StageDeadline
+from enrollments.models import Approval, StageDeadline
 from enrollments.operations import windows
 from tests import stage
 from tests.cast import Cast
@@ -32,8 +33,8 @@ def closed(**fields: Any) -> Session:
     return made
 
 
-def reopen(session: Session, until: dt.datetime = UNTIL) -> Session:
-    return windows.reopen_session(session_id=session.pk, apply_until=until, by=None)
+def reopen(session: Session, until: dt.datetime = UNTIL, **deadlines: Any) -> Session:
+    return windows.reopen_session(session_id=session.pk, apply_until=until, by=None, **deadlines)
 
 
 def test_it_is_a_further_round_from_now_until_the_given_time(cast: Cast, at: Clock) -> None:
@@ -53,7 +54,7 @@ def test_it_is_a_further_round_from_now_until_the_given_time(cast: Cast, at: Clo
     apply(session, cast.ict2)
     assert line(session) == [(cast.ict.pk, "enrolled"), (cast.ict2.pk, "enrolled")]
     event = AuditEvent.objects.get(action="enrollments.reopen_session")
-    assert (event.target, event.detail) == (session.public_id, {"round": 2, "left": 1})
+    assert (event.target, event.detail) == (session.public_id, {"round": 2, "left": 1, "deadlines": []})
 
 
 def test_a_third_round_follows_the_second(cast: Cast, at: Clock) -> None:
@@ -158,3 +159,61 @@ def test_deadlines_that_passed_end_with_their_round(cast: Cast, at: Clock) -> No
         ["apply", "approve"],
     )
     assert list(StageDeadline.objects.values_list("organization", flat=True)) == [cast.industry.pk]
+
+
+def test_the_new_round_takes_deadlines_of_its_own(cast: Cast, at: Clock) -> None:
+    """Whoever applies in it is asked until then, and the list of the bureau is taken until then."""
+    passed = stage.tokyo("2022-07-11 09:00")
+    session = closed(capacity=2, selection="nomination", approve_until=passed, nominate_until=passed)
+    approve, nominate = stage.tokyo("2022-07-13 18:00"), stage.tokyo("2022-07-14 09:00")
+    EnrollmentPolicy.objects.create(program=session.course.program, approval="unit_head_and_bureau")
+    at(AFTER)
+    reopen(session, approve_until=approve, nominate_until=nominate)
+    session.refresh_from_db()
+    assert (session.approve_until, session.nominate_until) == (approve, nominate)
+    assert session.fixed_deadlines == ["apply", "approve", "nominate"]
+    assert AuditEvent.objects.get(action="enrollments.reopen_session").detail["deadlines"] == ["approve", "nominate"]
+    apply(session, cast.ict2)
+    stage_of_head = Approval.objects.pending().get(level="unit_head")
+    assert standings_of([stage_of_head.pk], now=AFTER)[stage_of_head.public_id].due_at == approve
+
+
+def test_a_deadline_that_lies_ahead_is_taken_away_by_none(cast: Cast, at: Clock) -> None:
+    session = closed(capacity=2, nominate_until=stage.tokyo("2022-07-13 18:00"))
+    at(AFTER)
+    assert reopen(session, nominate_until=None).nominate_until is None
+
+
+@pytest.mark.parametrize(
+    ("deadlines", "faults"),
+    [
+        ({"approve_until": "2022-07-11 09:59"}, [("/approve_until", "past"), ("/approve_until", "out_of_order")]),
+        ({"approve_until": "2022-07-13 16:59"}, [("/approve_until", "out_of_order")]),
+        ({"nominate_until": "2022-07-13 16:59"}, [("/nominate_until", "out_of_order")]),
+        (
+            {"approve_until": "2022-07-14 10:00", "nominate_until": "2022-07-14 09:59"},
+            [("/nominate_until", "out_of_order")],
+        ),
+        ({"nominate_until": "2022-07-14 14:01"}, [("/nominate_until", "after_begin")]),
+    ],
+)
+def test_its_deadlines_lie_ahead_in_their_order_and_before_it_begins(
+    cast: Cast, at: Clock, deadlines: dict[str, str], faults: list[tuple[str, str]]
+) -> None:
+    session = closed(capacity=2)
+    at(AFTER)
+    with pytest.raises(InvalidInput) as refused:
+        reopen(session, **{name: stage.tokyo(text) for name, text in deadlines.items()})
+    assert [(fault.pointer, fault.code) for fault in refused.value.faults] == faults
+    assert session.rounds.count() == 1
+
+
+def test_a_new_deadline_comes_in_order_with_one_that_stays(cast: Cast, at: Clock) -> None:
+    """The fault is at the one that was given, whichever of the two it is."""
+    ahead = stage.tokyo("2022-07-13 18:00")
+    session = closed(capacity=2, nominate_until=ahead)
+    at(AFTER)
+    with pytest.raises(InvalidInput) as refused:
+        reopen(session, approve_until=stage.tokyo("2022-07-13 19:00"))
+    assert [(fault.pointer, fault.code) for fault in refused.value.faults] == [("/approve_until", "out_of_order")]
+    assert reopen(session, approve_until=ahead).approve_until == ahead

@@ -4,7 +4,7 @@ Opening it again for the seats that are left is in enrollments.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypedDict, Unpack
 
 from academy.errors import Faults
@@ -45,7 +45,7 @@ def open_session(*, session_id: int, by: User | None, **end: Unpack[WindowEnd]) 
     by_hand = "apply_until" in end
     until = end["apply_until"] if by_hand else _ruled_end(session)
     faults = Faults()
-    check_end(session, until, faults)
+    check_ahead(session, {Deadline.APPLY: until}, faults)
     faults.refuse()
     write_window(session, session.apply_from if window_open(session) else session.now, until, by_hand=by_hand)
     return session
@@ -98,12 +98,12 @@ def refuse_selection(session: Session) -> None:
         raise SelectionTakesNoApplications(selection=in_both(Selection(session.selection).label))
 
 
-def check_end(session: Session, until: dt.datetime | None, faults: Faults) -> None:
-    """The end of a window that is open now lies ahead, and not after the first meeting begins."""
-    if until is not None and until <= session.now:
-        faults.add("/apply_until", "past", "終了は現在より後です。", "The end lies in the future.")
-    else:
-        check_order({Deadline.APPLY: until}, begin_of(session), faults)
+def check_ahead(session: Session, given: Mapping[Deadline, dt.datetime | None], faults: Faults) -> None:
+    """What is set for a window that is open now lies ahead, and not after the first meeting begins."""
+    past = {kind for kind, until in given.items() if until is not None and until <= session.now}
+    for kind in past:
+        faults.add(f"/{COLUMNS[kind]}", "past", "終了は現在より後です。", "The end lies in the future.")
+    check_order({kind: until for kind, until in given.items() if kind not in past}, begin_of(session), faults)
 
 
 def write_window(session: Session, begins: dt.datetime | None, ends: dt.datetime | None, *, by_hand: bool) -> None:

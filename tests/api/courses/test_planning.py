@@ -48,6 +48,19 @@ def test_a_closed_session_opens_again_for_the_seats_that_are_left(
         (2, body["apply_until"]),
     ]
     sessions.close_session(session_id=session.pk, by=None)
+    at(stage.tokyo("2022-07-01 10:00"))
+    deadlines = {"approve_until": "2022-07-12T18:00:00+09:00", "nominate_until": "2022-07-13T12:00:00+09:00"}
+    wrong = {
+        **body,
+        **deadlines,
+        "approve_until": deadlines["nominate_until"],
+        "nominate_until": "2022-07-12T17:00:00Z",
+    }
+    assert codes(client.post(address(session, "reopen"), wrong)) == [("/nominate_until", "out_of_order")]
+    third = client.post(address(session, "reopen"), {**body, **deadlines}).json()
+    assert {name: third[name] for name in deadlines} == deadlines
+    assert [each["deadline"] for each in third["deadlines"] if each["fixed"]] == ["apply", "approve", "nominate"]
+    sessions.close_session(session_id=session.pk, by=None)
     records.enrolled(session, cast.ict, cast.ict2)
     at(stage.tokyo("2022-07-02 09:00"))
     full = client.post(address(session, "reopen"), body)
