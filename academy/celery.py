@@ -16,6 +16,7 @@ app.conf.beat_schedule = {
     "promote-from-queues": {"task": "enrollments.tasks.reconcile_queues", "schedule": 30.0},
     "expire-offers": {"task": "enrollments.tasks.expire_offers", "schedule": 30.0},
     "end-overdue-approvals": {"task": "enrollments.tasks.end_overdue_approvals", "schedule": 60.0},
+    "freeze-draws": {"task": "enrollments.tasks.freeze_draws", "schedule": 60.0},
     "tell-of-new-steps": {"task": "enrollments.tasks.tell_of_new_steps", "schedule": 10.0},
     "tell-of-all-steps": {"task": "enrollments.tasks.tell_of_all_steps", "schedule": 600.0},
     "remind": {"task": "enrollments.tasks.remind", "schedule": 600.0},

@@ -23,17 +23,22 @@ from api.tasks import Source, Task
 from api.views import Resource
 from courses.access import demand_requests_awaiting
 from enrollments.due import due_courses_of
+from enrollments.office_duties import office_duties_of
 from skills.access import assessments_visible_to
 from skills.reports import waiting
 
 
 class TaskRow(serializers.Serializer[Any]):
     """What waits. Of `course_due`, `id` is the course's and `since` the day from which its days count; of `demand_answer`,
-    `id` is the survey's and `due_on` the last day to answer; of `approval`, `due_at` ends its stage.
+    `id` is the survey's and `due_on` the last day to answer; of `approval`, `due_at` ends its stage. What waits for the
+    office of a session is told in `enrollments.office_duties`.
     """
 
     kind = serializers.ChoiceField(
-        choices=["assessment_review", "assessment_returned", "course_due", "demand_answer", "seat_offer", "approval"]
+        choices=[
+            *("assessment_review", "assessment_returned", "course_due", "demand_answer", "seat_offer", "approval"),
+            *("draw_commit", "draw_put_off", "draw_hold", "decide", "publish_decision"),
+        ]
     )
     id = serializers.UUIDField()
     title = serializers.CharField()
@@ -95,7 +100,25 @@ def _unanswered_surveys(viewer: Viewer, now: dt.datetime) -> Iterable[Task]:
         )
 
 
-SOURCES: Sequence[Source] = (_assessments, _due_courses, _unanswered_surveys, own_offers, own_approvals)
+_OF_DRAW = dict.fromkeys(("draw_put_off", "draw_hold"), "draw-detail")
+_ADDRESSES = {
+    "draw_commit": "session-draws",
+    "decide": "session-decide",
+    "publish_decision": "decision-detail",
+} | _OF_DRAW
+
+
+def _office_duties(viewer: Viewer, now: dt.datetime) -> Iterable[Task]:
+    for each in office_duties_of(viewer, now):
+        overdue = each.due_at is not None and each.due_at <= now
+        href = reverse(_ADDRESSES[each.kind], kwargs={"id": each.id})
+        yield Task(each.kind, each.id, each.title, each.since, href, due_at=each.due_at, overdue=overdue)
+
+
+SOURCES: Sequence[Source] = (
+    *(_assessments, _due_courses, _unanswered_surveys),
+    *(own_offers, own_approvals, _office_duties),
+)
 
 
 class MyTasks(Resource):

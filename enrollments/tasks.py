@@ -1,15 +1,17 @@
 import datetime as dt
+import logging
 from contextlib import suppress
 
 from celery import shared_task
 
 from academy import clock
-from academy.errors import LockTimeout
+from academy.errors import DomainError, LockTimeout
 from courses import roster_effects as effects_on_courses
 from enrollments.operations import (
     answers,
     assigning,
     corrections,
+    draws,
     duty_notices,
     overdue_approvals,
     queue,
@@ -22,6 +24,8 @@ from skills import roster_effects as effects_on_skills
 
 # Importing makes known: a kind of job, and what each part of the service tells of a roster.
 __all__ = ["assigning", "corrections", "effects_on_courses", "effects_on_skills", "reconcile_queues", "rerouting"]
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -53,6 +57,16 @@ def end_overdue_approvals() -> None:
     for session_id in overdue_approvals.sessions_with_overdue_approvals():
         with suppress(LockTimeout):
             overdue_approvals.end_overdue_approvals(session_id=session_id, by=None)
+
+
+@shared_task
+def freeze_draws() -> None:
+    """Freeze the lists that are due; each in its own transaction, one that is refused is told of and comes again."""
+    for draw_id in draws.draws_to_freeze(clock.now()):
+        try:
+            draws.freeze_draw(draw_id=draw_id, by=None)
+        except DomainError as refusal:
+            logger.warning("the list of draw %s is not frozen: %s", draw_id, refusal.code)
 
 
 @shared_task

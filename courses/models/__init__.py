@@ -62,6 +62,7 @@ from courses.models.programs import (
 from courses.models.quotas import SeatQuota
 from courses.models.sessions import (
     BY_APPLICATION,
+    BY_DECISION,
     SELF_SERVICE,
     SESSION_TRANSITIONS,
     ApplicationRound,
@@ -85,6 +86,7 @@ __all__ = [
     "AudiencePerson",
     "AudiencePersonKind",
     "BY_APPLICATION",
+    "BY_DECISION",
     "CompletionPolicy",
     "ContentVersion",
     "Course",

@@ -45,6 +45,8 @@ class Selection(models.TextChoices):
 SELF_SERVICE = (Selection.FIRST_COME, Selection.OPEN)
 # The ways in that begin with an application; the seats of the others are assigned.
 BY_APPLICATION = (*SELF_SERVICE, Selection.NOMINATION, Selection.SCREENING, Selection.LOTTERY)
+# Those of them in which the office decides about everybody who applied.
+BY_DECISION = tuple(each for each in BY_APPLICATION if each not in SELF_SERVICE)
 
 # Read with a row as its `now`; by name, because the attribute is declared on the model.
 _NOW = {"now": BusinessNow()}

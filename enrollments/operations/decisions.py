@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from academy.facts import Facts
 from academy.models import User
 from academy.operations.base import note, operation
-from courses.models import BY_APPLICATION, SELF_SERVICE, Selection, Session
+from courses.models import BY_DECISION, Selection, Session
 from enrollments import eligibility
 from enrollments.allocation import Applicant, allocate
 from enrollments.errors import NotEligible, SessionBegun
@@ -43,7 +43,6 @@ from enrollments.operations import queue
 from enrollments.priority_classes import classes_of
 from enrollments.seating import Seats
 
-BY_DECISION = frozenset(set(BY_APPLICATION) - set(SELF_SERVICE))
 LAST = 2**31  # where no rank or wish was given
 
 

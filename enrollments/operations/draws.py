@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import connection
 
 from academy import clock
@@ -18,6 +19,7 @@ from academy.models import User
 from academy.operations.base import note, operation
 from courses.models import ApplicationRound, Course, PriorityClass, Selection, Session, SessionStatus
 from enrollments import eligibility, lottery
+from enrollments.approval_deadlines import CLOSING_TIME
 from enrollments.errors import SessionOver
 from enrollments.errors.draws import (
     BeaconKnown,
@@ -97,7 +99,8 @@ def put_off_beacon(*, draw_id: int, beacon_on: dt.date, by: User | None) -> Draw
 def freeze_draw(*, draw_id: int, by: User | None) -> Draw:
     """Write and hash the list: everybody who applied in the round, needs no further approval and passes the rules now.
 
-    After applications closed and before the beacon is known. The others are kept with what stood in the way.
+    After applications closed and before the beacon is known. The others are kept with what stood in the way. The clock
+    does it (`draws_to_freeze`) where nobody did before.
     """
     session, draw = _locked(draw_id)
     _refuse_frozen(draw)
@@ -116,6 +119,31 @@ def freeze_draw(*, draw_id: int, by: User | None) -> Draw:
     draw.save(update_fields=["list_digest", "frozen_at", "entrants_count"])
     note(draw, entrants=len(entrants), left_out=len(omitted), digest=draw.list_digest)
     return draw
+
+
+def draws_to_freeze(now: dt.datetime) -> list[int]:
+    """The draws whose list the clock freezes: applications have closed, and nobody's approval is pending any more.
+
+    From 17:00 of the last day before the beacon is known on, it does not wait for approvals: afterwards there is no list.
+    """
+    today = clock.business_date(now)
+    open_ = Draw.objects.filter(frozen_at=None, beacon_on__gt=today).exclude(session__status__in=OVER)
+    found = []
+    for draw in open_.select_related("session").order_by("beacon_on", "pk"):
+        until = _close(draw.session, draw)
+        if until is None or until > now:
+            continue
+        pending = Approval.objects.pending().filter(
+            enrollment__session=draw.session_id, enrollment__applied_at__lt=until
+        )
+        if now >= _last_call(draw) or not pending.exists():
+            found.append(draw.pk)
+    return found
+
+
+def _last_call(draw: Draw) -> dt.datetime:
+    day = draw.beacon_on - dt.timedelta(days=1)
+    return dt.datetime.combine(day, CLOSING_TIME, tzinfo=settings.BUSINESS_TIME_ZONE)
 
 
 @operation
@@ -165,12 +193,17 @@ def _round(session: Session) -> tuple[int, dt.datetime]:
 
 
 def _until(session: Session, draw: Draw) -> dt.datetime:
-    """When the applications of the draw's round close: as its round says, and the session where it is the latest."""
-    ended = ApplicationRound.objects.filter(session=session, number=draw.round).values_list("apply_until", flat=True)
-    until = ended.first() or session.apply_until
+    """When the applications of the draw's round close."""
+    until = _close(session, draw)
     if until is None:
         raise DrawNeedsAClose
     return until
+
+
+def _close(session: Session, draw: Draw) -> dt.datetime | None:
+    """As the draw's round says, and the session where it is the latest; None: never."""
+    ended = ApplicationRound.objects.filter(session=session, number=draw.round).values_list("apply_until", flat=True)
+    return ended.first() or session.apply_until
 
 
 def _classes(course: Course) -> list[PriorityClass]:

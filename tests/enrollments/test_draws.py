@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from academy import clock
 from academy.errors import DomainError, InvalidInput
 from academy.models import AuditEvent, Staff
 from courses.models import AudiencePerson, PriorityClass, Session
 from enrollments import lottery
 from enrollments.models import Approval, Draw
 from enrollments.operations import draws
+from enrollments.tasks import freeze_draws
 from tests import stage
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -185,6 +187,68 @@ def test_the_statements_do_not_grow_with_the_people(cast: Cast, at: Clock, djang
         counts.append(len(captured))
         at(stage.tokyo("2022-06-28 10:00"))
     assert counts[0] == counts[1]
+
+
+# Freezing by the clock.
+
+
+def test_the_clock_freezes_the_list_once_applications_have_closed(cast: Cast, at: Clock) -> None:
+    draw = commit(lottery_session(), cast)
+    entered = apply(draw.session, cast.ict)
+    at(stage.tokyo("2022-07-10 16:58"))
+    freeze_draws()
+    draw.refresh_from_db()
+    assert draw.frozen_at is None
+    at(stage.tokyo("2022-07-10 17:01"))
+    freeze_draws()
+    freeze_draws()
+    draw.refresh_from_db()
+    assert (draw.entrants_count, list(draw.entrants.values_list("enrollment", flat=True))) == (1, [entered.pk])
+    event = AuditEvent.objects.get(action="enrollments.freeze_draw")
+    assert (event.target, event.by_id, event.detail["entrants"]) == (draw.public_id, None, 1)
+    at(KNOWN)
+    assert hold(draw, cast).drawn_at is not None
+
+
+def test_the_clock_waits_for_approvals_until_five_on_the_day_before_the_beacon(cast: Cast, at: Clock) -> None:
+    draw = commit(lottery_session(), cast)
+    agreed, pending = apply(draw.session, cast.ict), apply(draw.session, cast.ict2)
+    Approval.objects.create(enrollment=pending, level="unit_head")
+    for moment in ("2022-07-10 18:00", "2022-07-11 16:59"):
+        at(stage.tokyo(moment))
+        assert draws.draws_to_freeze(clock.now()) == []
+    at(stage.tokyo("2022-07-11 17:00"))
+    assert draws.draws_to_freeze(clock.now()) == [draw.pk]
+    freeze_draws()
+    draw.refresh_from_db()
+    assert list(draw.entrants.values_list("enrollment", flat=True)) == [agreed.pk]
+    assert dict(draw.omissions.values_list("enrollment", "codes")) == {pending.pk: ["approval_pending"]}
+
+
+def test_what_the_clock_leaves_alone(cast: Cast, at: Clock) -> None:
+    """A cancelled session, one whose window has no end any more, and a draw whose beacon is known."""
+    cancelled, endless, _known, due = (commit(lottery_session(), cast) for _ in range(4))
+    for draw in (cancelled, endless, due):
+        draws.put_off_beacon(draw_id=draw.pk, beacon_on=dt.date(2022, 7, 14), by=cast.hr)
+    Session.objects.filter(pk=cancelled.session_id).update(status="cancelled")
+    Session.objects.filter(pk=endless.session_id).update(apply_until=None)
+    endless.session.rounds.update(apply_until=None)
+    at(stage.tokyo("2022-07-12 00:02"))
+    assert draws.draws_to_freeze(clock.now()) == [due.pk]
+
+
+def test_a_list_that_somebody_froze_meanwhile_stops_no_other(
+    cast: Cast, at: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = (commit(lottery_session(), cast) for _ in range(2))
+    at(CLOSED)
+    due = draws.draws_to_freeze(clock.now())
+    freeze(first, cast)
+    monkeypatch.setattr(draws, "draws_to_freeze", lambda now: due)
+    freeze_draws()
+    assert f"the list of draw {first.pk} is not frozen: draw_list_frozen" in caplog.text
+    second.refresh_from_db()
+    assert second.entrants_count == 0
 
 
 # Holding.

@@ -11,9 +11,11 @@ from rest_framework.test import APIClient
 
 from courses.models import SeatQuota
 from enrollments.models import Decision, DecisionLine
+from tests import stage
 from tests.cast import Cast
 from tests.enrollments.deciding import CLOSED, propose, publish
 from tests.enrollments.scene import apply, open_session
+from tests.enrollments.test_draws import commit, lottery_session
 
 ClientOf = Callable[[object], APIClient]
 Clock = Callable[[Any], None]
@@ -198,3 +200,51 @@ def test_a_bureau_reads_its_part_of_what_was_published(cast: Cast, client_of: Cl
     assert [row[5] for row in cells] == ["氏名 / name", cast.ict.name]
     assert bureau.get(f"{address}file/?type=pdf").status_code == 400
     assert bureau.post(f"{address}discard/", {}).status_code == 403
+
+
+def test_the_office_finds_what_is_due_among_its_tasks(cast: Cast, client_of: ClientOf, at: Clock) -> None:
+    """Each with the address at which it is done; nobody else is told of a draft."""
+    session = open_session(selection="screening", capacity=1, title_ja="分析", title_en="Analysis")
+    apply(session, cast.ict)
+    hr = client_of(cast.hr)
+    assert hr.get("/api/v1/me/tasks/").json() == {"results": []}
+    at(CLOSED)
+    [task] = hr.get("/api/v1/me/tasks/").json()["results"]
+    expected = {
+        "kind": "decide",
+        "id": str(session.public_id),
+        "title": "Decide about the applications to “Analysis”",
+        "since": "2022-07-10T17:00:00+09:00",
+        "waits_until": None,
+        "due_on": None,
+        "due_at": "2022-07-14T14:00:00+09:00",
+        "overdue": False,
+        "next_session": None,
+        "next_session_starts_on": None,
+        "href": f"/api/v1/sessions/{session.public_id}/decide/",
+    }
+    assert task == expected
+    assert hr.post(task["href"], {}).status_code == 201
+    draft = Decision.objects.get()
+    [task] = hr.get("/api/v1/me/tasks/").json()["results"]
+    assert (task["kind"], task["id"], task["title"]) == (
+        "publish_decision", str(draft.public_id), f"Publish the decision about “{session.course.title_en or session.course.title_ja}”",
+    )  # fmt: skip
+    assert task["href"] == f"/api/v1/decisions/{draft.public_id}/"
+    assert hr.get(task["href"]).status_code == 200
+    for somebody in (cast.ict, cast.head, cast.bureau_hr):
+        assert client_of(somebody).get("/api/v1/me/tasks/").json() == {"results": []}
+    at(stage.tokyo("2022-07-14 14:01"))
+    [task] = hr.get("/api/v1/me/tasks/").json()["results"]
+    assert (task["kind"], task["overdue"]) == ("publish_decision", True)
+
+
+def test_the_tasks_of_a_draw_name_its_addresses(cast: Cast, client_of: ClientOf, at: Clock) -> None:
+    session = lottery_session()
+    hr = client_of(cast.hr)
+    [task] = hr.get("/api/v1/me/tasks/").json()["results"]
+    assert (task["kind"], task["href"]) == ("draw_commit", f"/api/v1/sessions/{session.public_id}/draws/")
+    draw = commit(session, cast)
+    at(stage.tokyo("2022-07-12 00:02"))
+    [task] = hr.get("/api/v1/me/tasks/").json()["results"]
+    assert (task["kind"], task["href"]) == ("draw_put_off", f"/api/v1/draws/{draw.public_id}/")
