@@ -10,13 +10,14 @@ from django.db.models import Min, Q
 
 from academy import clock
 from academy.facts import facts_on
-from courses.audiences import Verdict, explain_each
+from courses.audiences import Finding, explain_each
 from courses.models import BY_APPLICATION, Meeting, Session
 from enrollments.evidence import reference_date
+from enrollments.ways_in import deciding
 
 
-def opportunities_of(staff_id: int, *, now: dt.datetime) -> dict[UUID, Verdict]:
-    """The verdict of the audience by session, in as many statements for a hundred sessions as for one."""
+def opportunities_of(staff_id: int, *, now: dt.datetime) -> dict[UUID, list[Finding]]:
+    """By session why it is meant for the person, and who decides about its seats; in as many statements for a hundred sessions as for one."""
     sessions = list(
         Session.objects.published()
         .with_audience()
@@ -32,4 +33,4 @@ def opportunities_of(staff_id: int, *, now: dt.datetime) -> dict[UUID, Verdict]:
     known = [session for session in sessions if days[session.pk] in facts]
     verdicts = explain_each([(session.applicable_audience, facts[days[session.pk]]) for session in known])
     found = zip(known, verdicts, strict=True)
-    return {session.public_id: verdict for session, verdict in found if verdict.eligible}
+    return {session.public_id: [*verdict.findings, deciding(session)] for session, verdict in found if verdict.eligible}

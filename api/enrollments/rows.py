@@ -139,7 +139,7 @@ class EligibilityRow(serializers.Serializer[Any]):
 
 
 class OpportunityRow(SessionRow):
-    """A session that is meant for the person, with the conditions of its audience that say why."""
+    """A session that is meant for the person, with the conditions of its audience that say why, and last who decides about the seats."""
 
     why = FindingRow(many=True)
 

@@ -38,6 +38,7 @@ from enrollments.models.enrollments import EnrollmentQuerySet
 from enrollments.operations import applications, assigning, leaving, sessions
 from enrollments.operations.results import verdicts_of
 from enrollments.opportunities import opportunities_of
+from enrollments.ways_in import deciding
 
 # Above so many people the work is a job; an answer that is kept under an idempotency key has to be a small one.
 MOST_AT_ONCE = 1000
@@ -133,7 +134,7 @@ class OwnEnrollments(Resource):
 
 
 class Opportunities(Resource):
-    """Sessions that are meant for the person and take, or will take, applications; with the conditions that say why."""
+    """Sessions that are meant for the person and take, or will take, applications; with the conditions that say why, and who decides."""
 
     visible = sessions_visible_to
     row = SessionRow
@@ -146,7 +147,7 @@ class Opportunities(Resource):
         found = self.filter_queryset(Session.objects.filter(public_id__in=why))
         response = KeysetPagination().page(found, request, self, self.row)
         for row in response.data["results"]:
-            row["why"] = [rows.finding(each) for each in why[row["id"]].findings]
+            row["why"] = [rows.finding(each) for each in why[row["id"]]]
         return response
 
 
@@ -170,12 +171,12 @@ class SessionSeats(Resource):
     parameters = {"eligibility": [OpenApiParameter("staff", UUID, OpenApiParameter.QUERY)]}
 
     def eligibility(self, request: Request, id: str) -> Response:
-        """Every rule, for oneself, or as HR for `staff`: whether it is met, what is required, what is the case."""
+        """Every rule, for oneself, or as HR for `staff`: whether it is met, what is required, what is the case; last who decides."""
         self.refuse_unknown_parameters("staff")
         session = Session.objects.with_audience().get(pk=self.target().pk)
         staff = self._asked_about()
         evidence = evidence_for(session, [staff.pk], now=clock.now())
-        found = eligibility.findings(evidence, staff.pk)
+        found = [*eligibility.findings(evidence, staff.pk), deciding(session)]
         return Response(
             {
                 "session": session.public_id,

@@ -23,7 +23,7 @@ def seen_by(client: APIClient, query: str = "") -> list[str]:
 
 
 def test_a_session_is_shown_with_the_reason_why(cast: Cast, client_of: ClientOf) -> None:
-    session = open_session(rule=FOR_ICT, title_ja="勉強会")
+    session = open_session(rule=FOR_ICT, title_ja="勉強会", selection="screening")
     [row] = client_of(cast.ict).get("/api/v1/me/opportunities/").json()["results"]
     assert (row["id"], row["title_ja"], row["phase"], row["open"]) == (str(session.public_id), "勉強会", "open", True)
     assert row["why"] == [
@@ -36,7 +36,18 @@ def test_a_session_is_shown_with_the_reason_why(cast: Cast, client_of: ClientOf)
             "actual": "ICT",
             "text": "Job family: for ICT (now: ICT).",
             "fix": None,
-        }
+        },
+        {
+            "condition": "deciding",
+            "code": "met",
+            "passed": True,
+            "blocks": False,
+            "required": "Screening",
+            "actual": "HR that runs the programme",
+            "text": "How seats are given: Screening. HR that runs the programme decides by priority class, then the rank in the "
+            "list of the bureau, then the order of applications (after 2022-07-10 17:00 and before it begins on 2022-07-14).",
+            "fix": None,
+        },
     ]
     plain = client_of(cast.ict).get("/api/v1/sessions/").json()["results"][0]
     assert row == plain | {"why": row["why"]}
@@ -101,4 +112,4 @@ def test_the_list_pages_and_takes_as_many_statements_for_many_as_for_one(cast: C
     first = client.get("/api/v1/me/opportunities/?page_size=3&count=true").json()
     second = client.get(first["next"]).json()
     assert [row["title_ja"] for row in first["results"] + second["results"]] == ["7月", "8月", "9月", "10月", "11月"]
-    assert (first["count"], [len(row["why"]) for row in second["results"]]) == (5, [2, 2])
+    assert (first["count"], [len(row["why"]) for row in second["results"]]) == (5, [3, 3])

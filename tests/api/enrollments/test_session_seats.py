@@ -65,6 +65,12 @@ def test_staff_reads_why_the_ict_session_is_not_for_them(cast: Cast, client_of: 
             },
             met("no_clash", "none", "none", "A seat elsewhere at the same time: none."),
             met("seats", "a free seat and nobody waiting", "2 free, 0 waiting", "Seats: 2 free, 0 waiting."),
+            met(
+                "deciding",
+                "First come",
+                "nobody: seats go in the order of applications",
+                "How seats are given: First come. Free seats are given in the order of applications.",
+            ),
         ],
     }
     japanese = client_of(cast.staff).get(at(session, "eligibility"), headers={"accept-language": "ja"}).json()
@@ -74,6 +80,7 @@ def test_staff_reads_why_the_ict_session_is_not_for_them(cast: Cast, client_of: 
         "職種:ICTが対象です(現在:事務)。",
         "同じ時間の別の席:なし。",
         "席の状況:空席2・キャンセル待ち0人。",
+        "席の決め方:先着。空席があれば申込順に決まります。",
     ]
 
 
