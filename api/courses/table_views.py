@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -16,15 +16,17 @@ from academy.access import signed_in
 from academy.calendar import fiscal_year_of
 from academy.tables.writing import Sheet
 from api.courses import table_rows
-from api.inputs import FIRST_YEAR, LAST_YEAR, Empty, Input, Reference
+from api.inputs import FIRST_YEAR, LAST_YEAR, Input, Reference
 from api.parsers import FileParser, StrictJSONParser
 from api.permissions import viewer_of
 from api.renderers import JSONRenderer
-from api.reports.files import TYPES, attachment, table_file
-from api.reports.views import ENCODINGS, FileRenderer, TableFileSchema, chosen, once
+from api.reports.files import attachment, table_file
+from api.reports.views import FileRenderer, TableFileSchema, once
+from api.row_files import TABLE_PARAMETERS, RowTable, table_kind
 from api.schema import AcademySchema
 from api.views import Resource
 from courses import access
+from courses.models import ProgramPlan
 from courses.operations.schedule_files.importing import Imported, import_schedule
 from courses.operations.schedule_files.plan_lines import import_plan_lines
 from courses.plan_tables import lines as plan_lines
@@ -32,11 +34,6 @@ from courses.reports import plan_lines as plan_report
 from courses.reports import schedule
 from courses.schedules.columns import LIMITS, WIDTHS
 from courses.schedules.faults import TEXTS
-
-PARAMETERS = [
-    OpenApiParameter("type", str, OpenApiParameter.QUERY, required=True, enum=TYPES),
-    OpenApiParameter("encoding", str, OpenApiParameter.QUERY, enum=ENCODINGS, default="utf-8"),
-]
 
 
 class ScheduleAsked(Input):
@@ -55,7 +52,7 @@ class ScheduleFile(ViewSet):
     answers = {"retrieve": str}
     parameters = {
         "retrieve": [
-            *PARAMETERS,
+            *TABLE_PARAMETERS,
             OpenApiParameter("fiscal_year", int, OpenApiParameter.QUERY, description="default: the year of today"),
             OpenApiParameter("program", UUID, OpenApiParameter.QUERY),
             OpenApiParameter("course", UUID, OpenApiParameter.QUERY),
@@ -63,7 +60,7 @@ class ScheduleFile(ViewSet):
     }
 
     def retrieve(self, request: Request) -> HttpResponse:
-        kind, encoding = file_kind(request)
+        kind, encoding = table_kind(request)
         asked = ScheduleAsked(data=parameters_of(request), context={"viewer": viewer_of(request), "view": self})
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
@@ -76,10 +73,6 @@ class ScheduleFile(ViewSet):
         response = table_file(kind, encoding, Sheet("日程", schedule.HEADINGS, rows, WIDTHS), choices)
         response["Content-Disposition"] = attachment(f"{schedule.NAME}_{year}.{kind}", f"日程_{year}年度.{kind}")
         return response
-
-
-def file_kind(request: Request) -> tuple[str, str]:
-    return chosen(request, "type", TYPES, None), chosen(request, "encoding", ENCODINGS, "utf-8")
 
 
 def parameters_of(request: Request) -> dict[str, str]:
@@ -128,23 +121,14 @@ class ScheduleImports(Resource):
         return table_rows.schedule_import(result, rehearsed=self._dry_run())
 
 
-class PlanFile(ViewSet):
+class PlanFile(RowTable):
     """年度計画の書出し: the lines of a version that the reader sees. What is written here can be sent back to a draft."""
 
     part = "program-plans"
-    schema = TableFileSchema()
-    renderer_classes = (JSONRenderer, FileRenderer)
+    visible = access.plans_visible_to
     access = {"retrieve": signed_in}
-    answers = {"retrieve": str}
-    parameters = {"retrieve": PARAMETERS}
 
-    def retrieve(self, request: Request, id: UUID) -> HttpResponse:
-        kind, encoding = file_kind(request)
-        Empty(data=parameters_of(request)).is_valid(raise_exception=True)
-        plan = access.plans_visible_to(viewer_of(request)).filter(public_id=id).first()
-        if plan is None:
-            raise Http404
-        self.check_object_permissions(request, plan)
+    def table(self, plan: ProgramPlan, kind: str, encoding: str) -> HttpResponse:
         rows = plan_report.choices() if kind == "xlsx" else ()
         choices = Sheet("選択肢", plan_report.CHOICES, rows, (18, 36, 18, 36, 16, 48))
         table = Sheet("計画", plan_report.HEADINGS, plan_report.rows(plan), plan_lines.WIDTHS)

@@ -1,7 +1,6 @@
 """Calendars as files: one's own, signed in or by a secret address, and a session's."""
 
 import hashlib
-from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -18,8 +17,8 @@ from api.permissions import viewer_of
 from api.renderers import JSONRenderer
 from api.reports.files import attachment
 from api.reports.views import refuse_parameters
+from api.row_files import RowFile
 from api.schema import AcademySchema
-from api.views import Resource
 from courses.access import sessions_visible_to
 from courses.models import Session
 from enrollments import calendars
@@ -82,7 +81,7 @@ class CalendarByAddress(ViewSet):
         return _file(request, _calendar_of(staff), "calendar.ics")
 
 
-class SessionCalendar(Resource):
+class SessionCalendar(RowFile):
     """The meetings of a session, for whoever sees it; the online address is in it for who has a seat."""
 
     part = "sessions"
@@ -90,13 +89,10 @@ class SessionCalendar(Resource):
     schema = CalendarSchema()
     renderer_classes = (JSONRenderer, CalendarRenderer)
     access = {"retrieve": signed_in}
-    answers = {"retrieve": str}
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
-        self.refuse_unknown_parameters()
-        session: Session = self.target()
+    def file(self, session: Session) -> HttpResponseBase:
         entries = calendars.entries_of_session(session, own_seat=_has_seat(self.viewer, session))
-        return _file(request, calendars.session_calendar(session, entries), f"{session.public_id}.ics")
+        return _file(self.request, calendars.session_calendar(session, entries), f"{session.public_id}.ics")
 
 
 def _calendar_of(staff: Staff) -> bytes:

@@ -17,14 +17,12 @@ from rest_framework.routers import SimpleRouter
 
 from academy.access import signed_in
 from academy.tables.writing import Sheet, guarded
-from api.courses.table_views import PARAMETERS, file_kind
 from api.enrollments.rows import full_name
 from api.filters import RowFilter
 from api.inputs import Empty, Input, Reference
 from api.pagination import KeysetPagination
-from api.renderers import JSONRenderer
 from api.reports.files import attachment, table_file
-from api.reports.views import FileRenderer, TableFileSchema
+from api.row_files import RowTable
 from api.rows import Label, PublicId, Row, Text
 from api.views import Resource
 from courses.access import sessions_visible_to
@@ -255,22 +253,14 @@ class Decisions(_Detailed):
         return self.write(call)
 
 
-class DecisionFile(Resource):
+class DecisionFile(RowTable):
     """受講決定一覧: the lines as far as one sees them."""
 
     part = "enrollments"
     visible = decisions_visible_to
-    row = DecisionRow
-    schema = TableFileSchema()
-    renderer_classes = (JSONRenderer, FileRenderer)
     access = {"retrieve": signed_in}
-    answers = {"retrieve": str}
-    parameters = {"retrieve": PARAMETERS}
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override] # a file
-        self.refuse_unknown_parameters("type", "encoding")
-        kind, encoding = file_kind(request)
-        decision = self.target()
+    def table(self, decision: Decision, kind: str, encoding: str) -> HttpResponse:
         rows = decision_lines_visible_to(self.viewer).filter(decision=decision)
         response = table_file(kind, encoding, _sheet(rows))
         number = f"{decision.fiscal_year}-{decision.number or 'draft'}"

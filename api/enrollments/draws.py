@@ -145,24 +145,24 @@ class Draws(Resource):
 
     def entrants(self, request: Request, id: str) -> HttpResponse:
         """The frozen list: classes and tickets, as it was hashed."""
-        self.refuse_unknown_parameters()
         draw: Draw = self.target()
+        self.refuse_unknown_parameters()
         if draw.frozen_at is None:
             raise Http404
         return _text(lottery.list_text(draws.head_of(draw), _tickets(draw)), "list.txt")
 
     def result(self, request: Request, id: str) -> HttpResponse:
         """The order that was drawn."""
-        self.refuse_unknown_parameters()
         draw: Draw = self.target()
+        self.refuse_unknown_parameters()
         if draw.drawn_at is None:
             raise Http404
         return _text(lottery.result_text(draws.head_of(draw), list(_tickets(draw))), "result.txt")
 
     def ticket(self, request: Request, id: str) -> Response:
         """One's own ticket and class, and once it is drawn the place; or what stood in the way."""
-        self.refuse_unknown_parameters()
         draw: Draw = self.target()
+        self.refuse_unknown_parameters()
         own = {"draw": draw, "enrollment__staff": self.viewer.staff_id}
         entrant = DrawEntrant.objects.filter(**own).first() if self.viewer.staff_id else None
         if entrant is not None:

@@ -154,8 +154,8 @@ class Materials(Resource):
     @action(detail=True, methods=["get"], renderer_classes=[JSONRenderer, AnyFile])
     def file(self, request: Request, id: str) -> HttpResponse:
         """The file, to be saved and not to be opened by the browser."""
-        self.refuse_unknown_parameters()
         material = self.target()
+        self.refuse_unknown_parameters()
         if not material.file_name:
             raise Http404
         response = HttpResponse(bytes(material.content), content_type=material.content_type)

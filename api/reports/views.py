@@ -91,6 +91,9 @@ class TableFileSchema(AcademySchema):
     def map_renderers(self, attribute: str) -> "list[str]":
         return ["text/csv", XLSX]
 
+    def _has_etag(self) -> bool:
+        return False
+
 
 class FileRenderer(JSONRenderer):
     """Lets a client ask for `text/csv`; only problems are rendered, the file is bytes already."""
