@@ -3,6 +3,7 @@
 import importlib
 import os
 import pkgutil
+import re
 from pathlib import Path
 
 import academy
@@ -64,3 +65,11 @@ def test_the_readme_links_to_what_is_there() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     targets = [part.split(")")[0] for part in readme.split("](")[1:]]
     assert [target for target in targets if not target.startswith("http") and not (ROOT / target).exists()] == []
+
+
+def test_every_test_that_the_documents_name_is_there() -> None:
+    page = (ROOT / "docs" / "what-goes-wrong-elsewhere.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", page)
+    assert len(named) > 40
+    texts = {path: (ROOT / path).read_text(encoding="utf-8") for path, _ in named}
+    assert [name for path, name in named if name and f"def {name}(" not in texts[path]] == []

@@ -13,6 +13,8 @@ from academy.models import Assignment, AuditEvent, Delegation, RoleGrant, Roster
 from courses.models import Selection
 from enrollments.access.approvals import approvals_in_charge_of
 from enrollments.models import Application, Approval, ApprovalStep, Enrollment
+from enrollments.operations.queue import reconcile_queue
+from enrollments.operations.sessions import change_capacity
 from tests import stage
 from tests.cast import ALWAYS, Cast, post, repost
 from tests.conftest import Clock
@@ -63,6 +65,17 @@ def test_who_finds_no_seat_waits_with_the_number_of_the_application(cast: Cast) 
     approve(pending(first), cast.head)
     assert (status(first), status(second)) == (("waitlisted", ""), ("enrolled", ""))
     assert first.queue_no == 1
+
+
+def test_more_seats_and_a_sweep_promote_nobody_who_is_not_approved(cast: Cast) -> None:
+    held = approving.session(capacity=1)
+    seat, agreed, open_ = (apply(held, each) for each in (cast.ict2, cast.ict, cast.head))
+    approve(pending(seat), cast.head)
+    approve(pending(agreed), cast.head)
+    change_capacity(session_id=held.pk, capacity=3, by=cast.hr)
+    reconcile_queue(session_id=held.pk, by=None)
+    assert (status(seat), status(agreed), status(open_)) == (("enrolled", ""), ("enrolled", ""), ("applied", ""))
+    assert stages(open_) == [("unit_head", "escalated"), ("bureau", "pending")]
 
 
 def test_head_then_bureau(cast: Cast) -> None:
