@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Model, QuerySet
 from rest_framework import serializers
@@ -25,12 +25,19 @@ class Input(serializers.Serializer[Any]):
     """A body. It has a shape and no rule: whether the change is allowed is the operation's to say."""
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict):
-            unknown = [name for name in data if name not in self.fields or self.fields[name].read_only]
-            if unknown:
-                message = serializers.ErrorDetail(str(UNKNOWN_FIELD), code="unknown_field")
-                raise serializers.ValidationError({name: [message] for name in unknown})
-        return super().to_internal_value(data)
+        """With every fault named: of the fields that are there, and of those that are not."""
+        known = {name for name, field in self.fields.items() if not field.read_only}
+        message = serializers.ErrorDetail(str(UNKNOWN_FIELD), code="unknown_field")
+        faults: dict[str, Any] = (
+            {name: [message] for name in data if name not in known} if isinstance(data, dict) else {}
+        )
+        try:
+            read = super().to_internal_value(data)
+        except serializers.ValidationError as refused:
+            raise serializers.ValidationError({**faults, **cast("dict[str, Any]", refused.detail)}) from None
+        if faults:
+            raise serializers.ValidationError(faults)
+        return read
 
     def validate(self, attrs: Any) -> Any:
         for value in attrs.values():

@@ -100,7 +100,10 @@ def test_who_is_not_hr_of_the_person_changes_nothing(cast: Cast, client_of: Clie
 def test_what_is_wrong_is_named_by_its_place(cast: Cast, client_of: ClientOf) -> None:
     client = client_of(cast.hr)
     wrong = client.post(posts_of(cast), a_post(cast, organization=str(cast.ict.public_id), salary=1))
-    assert [(each["pointer"], each["code"]) for each in wrong.json()["errors"]] == [("/salary", "unknown_field")]
+    assert [(each["pointer"], each["code"]) for each in wrong.json()["errors"]] == [
+        ("/salary", "unknown_field"),
+        ("/organization", "not_found"),
+    ]
     missing = client.post(posts_of(cast), a_post(cast, organization=str(cast.ict.public_id)))
     assert [(each["pointer"], each["code"]) for each in missing.json()["errors"]] == [("/organization", "not_found")]
     early = client.post(posts_of(cast), a_post(cast, valid_to="2022-06-30"))

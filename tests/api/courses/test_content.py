@@ -115,7 +115,7 @@ def test_content_is_changed_by_what_is_given(catalogue: Catalogue, cast: Cast, c
     ("body", "expected"),
     [
         ({}, [("/course", "required"), ("/title_ja", "required")]),
-        ({"lessons": []}, [("/lessons", "unknown_field")]),
+        ({"lessons": []}, [("/course", "required"), ("/lessons", "unknown_field"), ("/title_ja", "required")]),
         ({"title_ja": "", "position": 0}, [("/course", "required"), ("/position", "min_value"), ("/title_ja", "blank")]),
         ({"title_ja": "一", "position": 32_768}, [("/course", "required"), ("/position", "max_value")]),
         ({"title_ja": "一", "course": "00000000-0000-7000-8000-000000000000"}, [("/course", "not_found")]),
@@ -132,7 +132,7 @@ def test_a_module_that_is_not_one_is_refused_with_every_fault(
     ("body", "expected"),
     [
         ({}, [("/module", "required"), ("/seconds", "required"), ("/title_ja", "required")]),
-        ({"course": "x"}, [("/course", "unknown_field")]),
+        ({"course": "x", "title_ja": "動画", "seconds": 1}, [("/course", "unknown_field"), ("/module", "required")]),
         ({"title_ja": "動画", "seconds": 0}, [("/module", "required"), ("/seconds", "min_value")]),
         ({"title_ja": "動画", "seconds": 2_147_483_648}, [("/module", "required"), ("/seconds", "max_value")]),
     ],

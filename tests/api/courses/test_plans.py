@@ -144,6 +144,7 @@ def test_lines_are_replaced_and_each_fault_has_its_place(
     bad = [{**one, "quarter": 5, "place": "?"}, {**one, "sessions": -1}, {"sessions": 1}, "line"]
     assert codes(client.post(path, {"lines": bad})) == [
         ("/lines/0/place", "unknown_field"),
+        ("/lines/0/quarter", "max_value"),
         ("/lines/1/sessions", "min_value"),
         ("/lines/2/program", "required"),
         ("/lines/3", "invalid"),

@@ -88,7 +88,9 @@ def test_bodies_are_checked(catalogue: Catalogue, cast: Cast, client_of: ClientO
         ("/prerequisites/0/within_years", "min_value"),
     ]
     assert faults(client.post(skills, {"skills": [{"item": nobody, "level": -1, "x": 1}]})) == [
-        ("/skills/0/x", "unknown_field")
+        ("/skills/0/item", "not_found"),
+        ("/skills/0/level", "min_value"),
+        ("/skills/0/x", "unknown_field"),
     ]
 
 

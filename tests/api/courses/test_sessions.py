@@ -220,14 +220,12 @@ def test_every_fault_is_named_with_its_place(catalogue: Catalogue, cast: Cast, c
     }
     found = client_of(cast.hr).post(SESSIONS, body)
     assert found.status_code == 400
-    assert [(fault["pointer"], fault["code"]) for fault in found.json()["errors"]] == [("/status", "unknown_field")]
-    del body["status"]
-    found = client_of(cast.hr).post(SESSIONS, body)
     assert sorted((fault["pointer"], fault["code"]) for fault in found.json()["errors"]) == [
         ("/course", "not_found"),
         ("/meetings/0/starts_at", "invalid"),
         ("/meetings/1/room", "unknown_field"),
         ("/ordinal", "min_value"),
+        ("/status", "unknown_field"),
     ]
     good = {"course": str(catalogue.seminar.public_id), "meetings": [{"month": "2022-07-02"}]}
     found = client_of(cast.hr).post(SESSIONS, good)
