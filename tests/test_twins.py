@@ -102,6 +102,7 @@ TWINS = {
     "enrollments.enrollments_reported_to": Twin(seats.enrollments_reported_to, seats.may_report_on),
     "enrollments.enrollments_visible_to": Twin(seats.enrollments_visible_to, seats.may_view),
     "enrollments.exam_attempts_visible_to": Twin(records.exam_attempts_visible_to, records.may_see_attempt),
+    "enrollments.letters_visible_to": Twin(seats.letters_visible_to, seats.may_read_letter),
     "enrollments.markable_by": Twin(seats.markable_by, seats.may_mark_seat, per_session=True),
     "enrollments.materials_visible_to": Twin(materials.materials_visible_to, materials.may_see_material),
     "enrollments.nomination_lists_visible_to": Twin(

@@ -1,6 +1,6 @@
 """Who sees decisions over all applicants: whoever plans the programme all of them, HR of the people what was published.
 
-Applicants see none: they are told when it is published, and see their enrolment.
+Applicants see none: they are told when it is published, and have the letter about their own enrolment.
 """
 
 from django.db.models import Exists, OuterRef, Q, QuerySet

@@ -99,12 +99,18 @@ def assignable_by(viewer: Viewer, session: Session) -> QuerySet[Staff]:
     return Staff.objects.registered().filter(Q(pk__in=people.values("pk")) | known_here)
 
 
+def letters_visible_to(viewer: Viewer) -> QuerySet[Enrollment]:
+    """Of which enrolments one reads the 受講決定通知: one's own, and of whom one is HR or head. Who runs the session has the
+    list of the decision, and who teaches it the roster.
+    """
+    if viewer.everywhere(Role.ACADEMY_HR):
+        return Enrollment.objects.all()
+    return Enrollment.objects.filter(_own_or_as_hr_or_head(viewer))
+
+
 def _answered_for(viewer: Viewer) -> Q:
     """The enrolments of oneself, and of whom one answers for as HR, head, manager or instructor."""
-    seen = Q(staff_id=viewer.staff_id) if viewer.staff_id else NOBODY
-    if grants := viewer.held(*HR):  # first what the row says itself: PostgreSQL asks in this order
-        seen |= _on_the_day(grants, viewer.day) & (shown if viewer.has(Role.BUREAU_HR) else unhidden)("staff")
-    seen |= people_of_hr(viewer, "staff") | people_headed(viewer, "staff")
+    seen = _own_or_as_hr_or_head(viewer)
     if programs := viewer.programs(Role.PROGRAMME_MANAGER):
         seen |= Q(course__program__public_id__in=programs) & unhidden("staff")
     if _partial_grants(viewer):
@@ -112,6 +118,13 @@ def _answered_for(viewer: Viewer) -> Q:
     if viewer.staff_id:
         seen |= Q(session__in=_taught_by(viewer.staff_id)) & unhidden("staff")
     return seen
+
+
+def _own_or_as_hr_or_head(viewer: Viewer) -> Q:
+    seen = Q(staff_id=viewer.staff_id) if viewer.staff_id else NOBODY
+    if grants := viewer.held(*HR):  # first what the row says itself: PostgreSQL asks in this order
+        seen |= _on_the_day(grants, viewer.day) & (shown if viewer.has(Role.BUREAU_HR) else unhidden)("staff")
+    return seen | people_of_hr(viewer, "staff") | people_headed(viewer, "staff")
 
 
 def _on_the_day(grants: Sequence[RoleGrant], day: dt.date) -> Q:
@@ -192,13 +205,18 @@ def may_view(viewer: Viewer, enrollment: Enrollment) -> bool:
 
 def may_report_on(viewer: Viewer, enrollment: Enrollment) -> bool:
     """Beside `enrollments_reported_to`."""
-    if viewer.is_self(enrollment.staff_id) or _is_hr_of(viewer, enrollment) or is_head_of(viewer, enrollment.staff):
+    if may_read_letter(viewer, enrollment):
         return True
     if enrollment.staff.directory_hidden:
         return False
     if enrollment.course.program.public_id in viewer.programs(Role.PROGRAMME_MANAGER):
         return True
     return _manages_in_part(viewer, enrollment) or teaches(viewer, enrollment.session)
+
+
+def may_read_letter(viewer: Viewer, enrollment: Enrollment) -> bool:
+    """Beside `letters_visible_to`."""
+    return may_withdraw(viewer, enrollment) or is_head_of(viewer, enrollment.staff)
 
 
 def may_see_seat(viewer: Viewer, enrollment: Enrollment) -> bool:

@@ -145,7 +145,7 @@ def lay_out(cast: Cast) -> Props:
             "delegations": Delegation.objects.create(
                 delegator=cast.head, delegate=cast.ict, during=ONCE, created_by=cast.hr
             ).public_id,
-            "decisions": decision(session, enrollment).public_id,
+            "decisions": told_of(decision(session, enrollment), enrollment).public_id,
             "draws": draw(session, enrollment).public_id,
             "enrollments": enrollment.public_id,
             "exam-attempts": attempt.public_id,
@@ -221,6 +221,19 @@ def decision(session: Session, *enrollments: Enrollment, number: int | None = 1)
     DecisionLine.objects.bulk_create(
         DecisionLine(decision=made, enrollment=each, position=position, proposed="seat", outcome="seat")
         for position, each in enumerate(enrollments, start=1)
+    )
+    return made
+
+
+def told_of(made: Decision, enrollment: Enrollment) -> Decision:
+    """The same, with the letter to the person of an enrolment."""
+    Notice.objects.create(
+        recipient=enrollment.staff,
+        kind="seat_decided",
+        occasion="decided",
+        subject_kind="enrollments.enrollment",
+        subject=enrollment.public_id,
+        facts={"session_ja": enrollment.session.title_ja, "decision": f"{made.fiscal_year}-{made.number}"},
     )
     return made
 

@@ -73,6 +73,26 @@ def test_who_sees_whom(cast: Cast, session: Session, name: str, seen: set[str]) 
     assert names(cast, list(access.enrollments_visible_to(viewer(cast, name)))) == seen
 
 
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [
+        ("hr", ALL),
+        ("bureau_hr", {"ict", "ict2", "trainer"}),
+        ("industry_hr", {"staff", "ict2"}),
+        ("town_hr", {"ict", "ict2", "head", "trainer"}),
+        ("manager", set()),
+        ("auditor", set()),
+        ("staff", {"staff"}),
+        ("head", {"ict", "head", "trainer"}),
+        ("trainer", {"trainer"}),
+        ("industry_head", {"staff", "ict2"}),
+    ],
+)
+def test_who_reads_the_letters_of_a_decision(cast: Cast, session: Session, name: str, seen: set[str]) -> None:
+    """The person, HR and the head; not who manages the programme, teaches the session or audits."""
+    assert names(cast, list(access.letters_visible_to(viewer(cast, name)))) == seen
+
+
 @pytest.mark.parametrize("name", EVERYBODY)
 def test_what_is_shown_is_what_the_rule_allows(cast: Cast, session: Session, name: str) -> None:
     who = viewer(cast, name)
