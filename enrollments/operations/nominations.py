@@ -38,7 +38,7 @@ from enrollments.models import (
     NominationList,
     Status,
 )
-from enrollments.operations import approvals
+from enrollments.operations import approvals, wishes
 
 UNKNOWN = Text("この局の申込みではありません。", "It is no undecided application of this bureau.")
 NOBODY = Text("この局の職員ではありません。", "There is no such person of this bureau on the reference date.")
@@ -100,6 +100,7 @@ def nominate(
     """
     session = Session.objects.locked().with_audience().get(pk=session_id)
     eligibility.refuse([eligibility.published(session), eligibility.selection(session)])
+    wishes.hold_undecided(session_id)
     number = _open_round(session)
     lists = NominationList.objects.filter(session=session, round=number, organization=organization)
     if lists.filter(recalled_at=None).exists():

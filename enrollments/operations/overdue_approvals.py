@@ -14,7 +14,7 @@ from courses.models import Overdue, Session, SessionStatus
 from enrollments.access.approvals import with_somebody_in_charge
 from enrollments.approval_deadlines import Standing, beginnings_of, rule_of, standings_of
 from enrollments.models import Approval, ApprovalLevel, ApprovalStatus, EndedAs, Enrollment, Status
-from enrollments.operations import approvals
+from enrollments.operations import approvals, wishes
 
 OVERDUE = "期限切れ / overdue"
 PUBLIC = (SessionStatus.PUBLISHED, SessionStatus.FINISHED)
@@ -29,6 +29,7 @@ def end_overdue_approvals(*, session_id: int, by: User | None) -> Session:
     session = Session.objects.locked().with_audience().get(pk=session_id)
     if session.status not in PUBLIC:
         return session
+    wishes.hold_undecided(session_id)
     if _begun(session):
         note(session, lapsed=_lapse(session, by))
         return session

@@ -56,6 +56,7 @@ def publish_decision(*, decision_id: int, by: User | None) -> Decision:
     so that whoever leaves later is followed in exactly that order. Every other end is final.
     """
     decision, sessions = locked_draft(decision_id)
+    wishes.hold_undecided(*(each.pk for each in sessions))
     lines = DecisionLine.objects.filter(decision=decision).select_related("enrollment").order_by("position", "pk")
     waiting = [each for each in lines if each.enrollment.status == Status.APPLIED]
     parts = [_part(session, waiting) for session in sessions]

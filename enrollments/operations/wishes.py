@@ -8,6 +8,7 @@ its queue only gets shorter, and whoever reads that queue meanwhile waits for th
 the other session is not needed, and nobody waits for a session while holding an application.
 
 `hold` before, `settle` after: `queue.move_with_facts` does both. Any other path that gives a seat to who applied calls them.
+Whoever ends many undecided enrolments of a session at once calls `hold_undecided` before it reads them.
 """
 
 from collections.abc import Collection
@@ -32,11 +33,26 @@ def hold(enrollment_ids: Collection[int]) -> int:
     held = sorted(named.values_list("application_id", flat=True))
     if not held:
         return 0
-    list(Application.objects.select_for_update(no_key=True).filter(pk__in=held).order_by("pk").values_list("pk"))
+    _lock(held)
     open_ = named.open_wishes().filter(status__in=[*UNDECIDED, Status.OFFERED])
     if len(held) != len(set(open_.values_list("application_id", flat=True))):
         raise SeatElsewhere
     return len(held)
+
+
+def hold_undecided(*session_ids: int) -> None:
+    """Lock the applications of which a wish is undecided in the locked sessions, before reading what is to become of them.
+
+    For whoever ends many at once: what another session settles meanwhile is over before they are read, or waits. It holds
+    all that a promotion in these sessions may hold after it, so that nobody takes applications against their order.
+    """
+    undecided = Enrollment.objects.filter(session__in=session_ids, status__in=UNDECIDED, application__isnull=False)
+    _lock(undecided.order_by().values_list("application_id", flat=True))
+
+
+def _lock(application_ids: Collection[int]) -> None:
+    held = Application.objects.select_for_update(no_key=True).filter(pk__in=application_ids)
+    list(held.order_by("pk").values_list("pk"))
 
 
 def settle(enrollment_ids: Collection[int], *, by: User | None) -> int:

@@ -38,7 +38,7 @@ from enrollments.impact import (
     year_of,
 )
 from enrollments.models import Enrollment, Status
-from enrollments.operations import queue
+from enrollments.operations import queue, wishes
 from enrollments.operations.changes import telling
 from enrollments.operations.changes.confirming import refuse_unconfirmed
 from enrollments.operations.changes.copies import copy_facts, copy_times, copy_year
@@ -135,8 +135,9 @@ class _Change:
 
     @classmethod
     def of(cls, asked: Rescheduling, by: User | None) -> "_Change":
-        """Lock course, session and enrolments, in this order; refuse faults of the input; read who would clash."""
+        """Lock course, session, applications and enrolments, in this order; refuse faults of the input; read who would clash."""
         session = _locked(asked.session_id)
+        wishes.hold_undecided(session.pk)
         plan = _planned(session, asked)
         seats = seats_of(session)
         exempted = exempted_numbers(session, plan)
