@@ -61,14 +61,12 @@ def publish_decision(*, decision_id: int, by: User | None) -> Decision:
     waiting = [each for each in lines if each.enrollment.status == Status.APPLIED]
     parts = [_part(session, waiting) for session in sessions]
     _refuse_outdated(parts, by)
-    for part in parts:
-        _write(part, by)
-    seated = {each.enrollment_id for part in parts for each in part.of(Outcome.SEAT)}
-    wishes.settle(seated, by=by)
+    _write(parts, by)
     _number(decision, sessions[0], by)
     decision_notices.tell(decision, [(part.session, part.lines) for part in parts])
     promoted = sum(queue.reconcile(session, by=by) for session in sessions)
-    note(decision, seats=len(seated), lines=len(waiting), left_out=len(lines) - len(waiting), promoted=promoted)
+    seats = sum(len(part.of(Outcome.SEAT)) for part in parts)
+    note(decision, seats=seats, lines=len(waiting), left_out=len(lines) - len(waiting), promoted=promoted)
     return decision
 
 
@@ -108,21 +106,31 @@ def _in_the_way(part: _Part, by: User | None) -> Iterable[tuple[str, type[Domain
         yield f"/sessions/{session.public_id}", _SEATS[code]
 
 
-def _write(part: _Part, by: User | None) -> None:
-    session = part.session
-    try:
-        queue.move_with_facts(
-            part.candidates(Outcome.SEAT), Status.ENROLLED, by=by, reason=DECIDED, decided_at=session.now
-        )
-    except wishes.SeatElsewhere as error:
-        raise DecisionOutdated from error
+def _write(parts: Sequence[_Part], by: User | None) -> None:
+    """What ends comes first: a seat ends what is left of the other wishes by itself."""
+    for part in parts:
+        _end(part, by)
+    for part in parts:
+        _seat(part, by)
+
+
+def _end(part: _Part, by: User | None) -> None:
+    """Everybody without a seat; the reserves go into the queue."""
     reserves = [each.enrollment_id for each in part.of(Outcome.RESERVE)]
     if reserves:
-        _line_up(session, reserves)
+        _line_up(part.session, reserves)
         Enrollment.objects.filter(pk__in=reserves).move_to(Status.WAITLISTED, by=by, reason=DECIDED)
     for outcome, (status, ended_as) in _ENDS.items():
         ended = Enrollment.objects.filter(pk__in=[each.enrollment_id for each in part.of(outcome)])
         ended.move_to(status, by=by, reason=DECIDED, ended_as=ended_as)
+
+
+def _seat(part: _Part, by: User | None) -> None:
+    seats, now = part.candidates(Outcome.SEAT), part.session.now
+    try:
+        queue.move_with_facts(seats, Status.ENROLLED, by=by, reason=DECIDED, decided_at=now)
+    except wishes.SeatElsewhere as error:
+        raise DecisionOutdated from error
 
 
 DECIDED = "決定 / decided"

@@ -88,9 +88,9 @@ def test_without_the_lock_a_seat_is_decided_for_who_has_left(
     monkeypatch.setattr(SessionQuerySet, "locked", lambda found: _unlocked(locked(found)))
     write = publishing._write
 
-    def after_a_withdrawal(part: Any, by: Any) -> None:
+    def after_a_withdrawal(parts: Any, by: Any) -> None:
         at_once([partial(leaving.withdraw, enrollment_id=applied[0].pk, by=cast.hr)])
-        write(part, by)
+        write(parts, by)
 
     monkeypatch.setattr(publishing, "_write", after_a_withdrawal)
     with pytest.raises(DomainError) as refusal:

@@ -36,6 +36,7 @@ from tests.enrollments.deciding import (
 )
 from tests.enrollments.scene import apply, assign, crowd, line, open_session, withdraw
 from tests.enrollments.test_draws import drawn, lottery_session, places
+from tests.enrollments.test_wishes import wish
 
 APPLIED, SEAT, WAITS = ("applied", ""), ("enrolled", ""), ("waitlisted", "")
 
@@ -150,6 +151,32 @@ def test_several_sessions_give_one_seat_to_a_person(cast: Cast, at: Clock) -> No
     assert outcomes(decision, [*here, *there])[2] == "reserve"
     publish(cast, decision)
     assert Enrollment.objects.seated().filter(staff=two).count() == 1
+
+
+def test_the_wishes_of_one_application_are_decided_together(cast: Cast, at: Clock) -> None:
+    """Who gets the first wish ends the others, whatever their lines say; who does not gets the second."""
+    course = stage.course()
+    first = open_session(course=course, selection="screening", capacity=1)
+    second = open_session(
+        course=course, selection="screening", capacity=1, times=(("2022-07-21 14:00", "2022-07-21 16:00"),)
+    )
+    one, two, three = crowd(cast, 3)
+    for person, order in ((one, (first, second)), (two, (first, second)), (three, (second, first))):
+        wish(list(order), person)
+    here, there = (list(Enrollment.objects.filter(session=each).order_by("staff")) for each in (first, second))
+    at(CLOSED)
+    decision = propose(cast, first, second)
+    assert outcomes(decision, here) == ["seat", "other_wish", "reserve"]
+    assert outcomes(decision, there) == ["other_wish", "seat", "reserve"]
+    DecisionLine.objects.filter(enrollment=there[0]).update(
+        proposed="ineligible", outcome="ineligible", codes=["job_family"]
+    )
+    publish(cast, decision)
+    gone = ("withdrawn", "other_wish")
+    assert states(here) == [SEAT, gone, WAITS]
+    assert states(there) == [("rejected", "ineligible"), SEAT, WAITS]
+    withdraw(Enrollment.objects.get(pk=there[1].pk))
+    assert (states(here)[2], states(there)[2]) == (gone, SEAT)
 
 
 def test_a_lottery_is_decided_after_its_draw(cast: Cast, at: Clock) -> None:
