@@ -21,7 +21,7 @@ _KINDS = {
     Outcome.RESERVE: "waitlisted",
     Outcome.NOT_SELECTED: "application_not_selected",
     Outcome.INELIGIBLE: "application_ineligible",
-    Outcome.OTHER_WISH: "application_ended",
+    Outcome.OTHER_WISH: "other_wish_decided",
 }
 Told = Sequence[tuple[Session, Sequence[DecisionLine]]]
 

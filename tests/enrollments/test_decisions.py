@@ -175,6 +175,9 @@ def test_the_wishes_of_one_application_are_decided_together(cast: Cast, at: Cloc
     gone = ("withdrawn", "other_wish")
     assert states(here) == [SEAT, gone, WAITS]
     assert states(there) == [("rejected", "ineligible"), SEAT, WAITS]
+    assert sorted(Notice.objects.filter(recipient=two).values_list("kind", flat=True)) == [
+        "other_wish_decided", "seat_decided",
+    ]  # fmt: skip
     withdraw(Enrollment.objects.get(pk=there[1].pk))
     assert (states(here)[2], states(there)[2]) == (gone, SEAT)
 
