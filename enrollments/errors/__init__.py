@@ -30,7 +30,7 @@ class AlreadyApplied(DomainError):
 
 class CourseTaken(DomainError):
     code = "course_taken_this_year"
-    title = Text("今年度は受講済みです", "Taken this year")
+    title = Text("今年度の席がすでにあります", "A seat this year already")
     text = Text("この講座の席は同じ年度に一つまでです。", "A person has one seat of this course in a fiscal year.")
 
 
