@@ -2,6 +2,10 @@
 
 Lists are taken until the session's `nominate_until`; where it has none, or it belonged to an earlier round, until the
 applications of the round are decided or the session begins. While there is a draft of the decision lists stay as they are.
+
+A list is of one session, and so is what it says of an application that names several: rank and quota are of a session, each
+list names everybody who waits for the bureau there, and whom a bureau cannot spare on one day it may send on another. That
+such an application takes one seat is kept where seats are given (`wishes`, `enrollments.allocation`).
 """
 
 import datetime as dt

@@ -23,7 +23,9 @@ from tests.conftest import Clock
 from tests.enrollments import approving
 from tests.enrollments.approving import pending, status
 from tests.enrollments.deciding import CLOSED, change, propose
+from tests.enrollments.nominating import nominate
 from tests.enrollments.scene import apply, crowd
+from tests.enrollments.test_nominated_wishes import asked, named
 from tests.enrollments.test_wishes import policy, several, wish
 from tests.enrollments.threads import at_once, codes
 
@@ -178,3 +180,19 @@ def test_a_session_that_gets_more_seats(cast: Cast, monkeypatch: pytest.MonkeyPa
     assert codes(at_once([more, leave_then])) == ([] if holding else ["lock_timeout"])
     if holding:
         assert (status(first), status(second)) == (FULFILLED, ("enrolled", ""))
+
+
+@pytest.mark.parametrize("holding", [True, False])
+def test_a_bureau_hands_in_its_list(cast: Cast, at: Clock, monkeypatch: pytest.MonkeyPatch, holding: bool) -> None:
+    """It refuses the other wish of who gets a seat meanwhile: it is told that nobody is there to be refused."""
+    sessions = named(1, 1)
+    Session.objects.filter(pk=sessions[1].pk).update(nominate_until=stage.tokyo("2022-07-13 17:00"))
+    seated, refused = asked(cast, sessions, cast.ict)
+    nominate(cast, sessions[0], seated)
+    at(stage.tokyo("2022-07-11 17:01"))
+    gives = partial(publishing.publish_decision, decision_id=propose(cast, sessions[0]).pk, by=cast.hr)
+    if not holding:
+        without_holding(monkeypatch)
+    hands_in = partial(nominate, cast, sessions[1], refused=(refused,))
+    assert meanwhile(gives, hands_in, monkeypatch) == (["invalid_input"] if holding else ["illegal_transition"])
+    assert (status(seated), status(refused)) == (("enrolled", ""), FULFILLED)
