@@ -21,6 +21,7 @@ app.conf.beat_schedule = {
     "tell-of-all-steps": {"task": "enrollments.tasks.tell_of_all_steps", "schedule": 600.0},
     "remind": {"task": "enrollments.tasks.remind", "schedule": 600.0},
     "tell-of-waiting-approvals": {"task": "enrollments.tasks.tell_of_waiting_approvals", "schedule": 1800.0},
+    "tell-of-overdue-learners": {"task": "enrollments.tasks.tell_of_overdue_learners", "schedule": 3600.0},
     "send-mails": {"task": "academy.tasks.send_mails", "schedule": 10.0},
     "judge-ended-sessions": {"task": "enrollments.tasks.judge_ended_sessions", "schedule": 300.0},
     "freeze-audiences": {"task": "courses.tasks.freeze_audiences", "schedule": 600.0},

@@ -33,7 +33,7 @@ GROUPS: Mapping[Group, Text] = {
     Group.CHANGE: Text("日程・講師などの変更", "Changes of times, places and instructors"),
     Group.CONFIRMATION: Text("自分の手続きの確認", "Confirmations of what you did"),
     Group.REMINDER: Text("開催前のお知らせ", "Reminders before a session"),
-    Group.DUTY: Text("承認などの依頼", "What waits for your approval"),
+    Group.DUTY: Text("承認などの依頼・所属の状況", "What waits for your approval, and how your unit stands"),
 }
 
 
@@ -232,6 +232,14 @@ WORDS: Mapping[str, Words] = {
         Text("あなたの承認を待つ申込みが{number}件あります。", "Applications that wait for your approval: {number}."),
         Group.DUTY,
     ),
+    "learners_overdue": Words(
+        Text("受講期限を過ぎた職員:{number}人", "People past their due day: {number}"),
+        Text(
+            "あなたの所属に、受講期限を過ぎても修了していない職員が{number}人います。",
+            "People of your unit who have not completed in time what was due: {number}.",
+        ),
+        Group.DUTY,
+    ),
 }
 # One line for each item of a list of facts, in this order; its places are the times `before` and `after`.
 _LINES: Mapping[str, Text] = {
@@ -253,6 +261,7 @@ _SINGLE: Mapping[str, Text] = {
     "until": Text("回答期限:{fact}", "Answer by: {fact}"),
     "due_at": Text("最も早い期限:{fact}", "The first is due: {fact}"),
     "number_due": Text("期限の近い申込み:{fact}件", "Due soon: {fact}"),
+    "courses": Text("期限を過ぎた受講:延べ{fact}件", "Courses overdue, all people together: {fact}"),
     "reason": Text("理由:{fact}", "Reason: {fact}"),
 }
 _INSTANTS = frozenset({"until", "due_at"})

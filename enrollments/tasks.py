@@ -14,6 +14,7 @@ from enrollments.operations import (
     draws,
     duty_notices,
     overdue_approvals,
+    overdue_notices,
     queue,
     reminders,
     rerouting,
@@ -94,3 +95,10 @@ def tell_of_waiting_approvals() -> None:
     """Tell those in charge once a business day what waits for them."""
     if duty_notices.anybody_waits():
         duty_notices.tell_of_waiting_approvals(by=None)
+
+
+@shared_task
+def tell_of_overdue_learners() -> None:
+    """Tell heads of units once a week who is late, as numbers."""
+    if overdue_notices.anybody_to_tell():
+        overdue_notices.tell_of_overdue_learners(by=None)

@@ -50,7 +50,7 @@ def test_nobody_is_told_in_no_words(cast: Cast) -> None:
 @pytest.mark.parametrize("kind", WORDS)
 def test_every_kind_has_words_in_both_languages(kind: str) -> None:
     title, text = title_of(kind, FACTS), text_of(kind, FACTS)
-    about = ("7", "7") if kind == "approvals_waiting" else ("学ぶ", "Learn")
+    about = ("7", "7") if kind in {"approvals_waiting", "learners_overdue"} else ("学ぶ", "Learn")
     assert about[0] in title.ja
     assert about[1] in title.en
     assert not set("{}") & set(title.ja + title.en + text.ja + text.en)

@@ -25,7 +25,7 @@ def test_at_first_everything_comes_at_once(cast: Cast, client_of: ClientOf) -> N
             row("change", "Changes of times, places and instructors", "at_once", "At once"),
             row("confirmation", "Confirmations of what you did", "at_once", "At once"),
             row("reminder", "Reminders before a session", "at_once", "At once"),
-            row("duty", "What waits for your approval", "at_once", "At once"),
+            row("duty", "What waits for your approval, and how your unit stands", "at_once", "At once"),
         ]
     }
 
