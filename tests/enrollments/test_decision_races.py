@@ -86,13 +86,13 @@ def test_without_the_lock_a_seat_is_decided_for_who_has_left(
     decision = propose(cast, session)
     locked = SessionQuerySet.locked
     monkeypatch.setattr(SessionQuerySet, "locked", lambda found: _unlocked(locked(found)))
-    write = publishing._write_ends
+    write = publishing._write
 
     def after_a_withdrawal(parts: Any, by: Any) -> None:
         at_once([partial(leaving.withdraw, enrollment_id=applied[0].pk, by=cast.hr)])
         write(parts, by)
 
-    monkeypatch.setattr(publishing, "_write_ends", after_a_withdrawal)
+    monkeypatch.setattr(publishing, "_write", after_a_withdrawal)
     with pytest.raises(DomainError) as refusal:
         publishing.publish_decision(decision_id=decision.pk, by=cast.hr)
     assert refusal.value.code == "illegal_transition"
