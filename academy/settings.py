@@ -193,7 +193,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "static" if PRODUCTION else None
 # The offline API pages are 28 MB: served from the packages, so that no `collectstatic` stands before the first start.
 WHITENOISE_USE_FINDERS = not PRODUCTION
-WHITENOISE_AUTOREFRESH = False
+WHITENOISE_AUTOREFRESH = ACADEMY_ENV == "test"  # a test's client would list all files before its first request
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -3,21 +3,25 @@
 import datetime as dt
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.conf import LazySettings
+from django.conf import settings
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
+from django.test import TransactionTestCase
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from academy.models import Staff, User
-from tests import database
+from tests import database, whole_cast
 from tests.cast import Cast, assemble
 from tests.plugin_postgres import OWN_SERVER
+from tests.whole_cast import Everybody
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 THE_DAY = dt.datetime(2022, 6, 28, 10, 0, tzinfo=TOKYO)
@@ -35,9 +39,16 @@ def django_db_modify_db_settings(
             connection.settings_dict["TEST"]["TEMPLATE"] = database.template()
 
 
-@pytest.fixture
-def business_time(settings: LazySettings) -> Iterator[Clock]:
-    """Set business time, in Python and on every connection; it goes on ticking. It begins on 2022-06-28, 10:00."""
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_by_deleting() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda test: database.empty())
+        yield
+
+
+@contextmanager
+def business_clock() -> Iterator[Clock]:
+    """Business time as it is set, in Python and on every connection; it goes on ticking. It begins on the day."""
 
     def apply(offset: dt.timedelta, on: BaseDatabaseWrapper) -> None:
         with on.cursor() as cursor:
@@ -53,17 +64,48 @@ def business_time(settings: LazySettings) -> Iterator[Clock]:
         if connection.connection is not None:
             apply(settings.BUSINESS_OFFSET, connection)
 
+    usual = settings.BUSINESS_OFFSET
     connection_created.connect(on_new_connection)
     set_to(THE_DAY)
     yield set_to
     connection_created.disconnect(on_new_connection)
+    settings.BUSINESS_OFFSET = usual
     if connection.connection is not None and connection.is_usable():
-        apply(dt.timedelta(0), connection)
+        apply(usual, connection)
+
+
+@pytest.fixture
+def business_time() -> Iterator[Clock]:
+    """Set business time; it begins on 2022-06-28, 10:00."""
+    with business_clock() as set_to:
+        yield set_to
 
 
 @pytest.fixture
 def cast(db: None, business_time: Clock) -> Cast:
     return assemble()
+
+
+@pytest.fixture(scope="module")
+def shared_stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What fixtures of the module write is there for all its tests: each plays in it and is undone by itself.
+
+    The clock of the database stands at the beginning of the module, that of Python ticks on: for tests that only read
+    where they stand, or whose writes are undone one by one.
+    """
+    with django_db_blocker.unblock(), database.rehearsal(), business_clock():
+        yield
+
+
+@pytest.fixture(scope="module")
+def everybody_of_the_module(shared_stage: None, tmp_path_factory: pytest.TempPathFactory) -> Everybody:
+    return whole_cast.assemble(assemble(), tmp_path_factory.mktemp("framework"))
+
+
+@pytest.fixture
+def everybody(everybody_of_the_module: Everybody, db: None) -> Everybody:
+    """Everybody at once, put on the stage once for a module; the objects are the test's own."""
+    return deepcopy(everybody_of_the_module)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What each role in each scope reaches, named person by person: the table that the twins cannot get wrong together."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +14,6 @@ from enrollments import access as seats
 from enrollments.access import records
 from enrollments.reports.access import may_read_hiring_years, may_read_reports
 from skills import access as skills
-from tests import whole_cast
-from tests.cast import Cast
 from tests.whole_cast import Everybody
 
 DIGITAL = {"ict", "ict2", "head", "trainer", "on_leave", "seconded"}  # hidden left out
@@ -24,11 +21,6 @@ INDUSTRY = {"staff", "industry_head", "moved", "seconded"}
 ICT = {"ict", "ict2", "trainer", "on_leave"}
 HERE = {"ict", "ict2", "staff", "head", "moved", "on_leave", "seconded"}  # in the session of the programme
 HIDDEN = {"hidden"}
-
-
-@pytest.fixture
-def everybody(cast: Cast, tmp_path: Path) -> Everybody:
-    return whole_cast.assemble(cast, tmp_path)
 
 
 def named(everybody: Everybody, rows: QuerySet[Any], path: str = "staff") -> set[str]:

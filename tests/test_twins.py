@@ -7,7 +7,6 @@ A new function that answers "which rows" needs a line in `TWINS`: its name, the 
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +20,6 @@ from enrollments import access as seats
 from enrollments.access import applications, approvals, batches, decisions, draws, materials, nominations, records
 from enrollments.access import audiences as frozen
 from skills import access as skills
-from tests import whole_cast
-from tests.cast import Cast
 from tests.test_house import ROOT, SOURCES
 from tests.whole_cast import Everybody
 
@@ -130,11 +127,6 @@ TWINS = {
 }
 # Asked about people for a session, not about rows of it: compared below.
 OF_PEOPLE_FOR_A_SESSION = {"enrollments.assignable_by"}
-
-
-@pytest.fixture
-def everybody(cast: Cast, tmp_path: Path) -> Everybody:
-    return whole_cast.assemble(cast, tmp_path)
 
 
 @pytest.mark.parametrize("name", TWINS)

@@ -6,10 +6,10 @@ from pathlib import Path
 from skills.models import Assessment, AssessmentCycle, SkillFramework, SkillItem
 from skills.operations import assessments, cycles, frameworks
 from tests.cast import Cast
-from tests.conftest import TOKYO
+from tests.stage import tokyo
 
-OPENS = dt.datetime(2022, 6, 1, 0, 0, tzinfo=TOKYO)
-CLOSES = dt.datetime(2022, 8, 1, 0, 0, tzinfo=TOKYO)
+OPENS = tokyo("2022-06-01 00:00")
+CLOSES = tokyo("2022-08-01 00:00")
 
 FILE = """\
 code: small
