@@ -27,9 +27,8 @@ fall from one week to the next, and where observed is well below size, or small,
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from inspect import cleandoc
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from django.db.models import (
     Case,
     Count,
@@ -58,6 +57,9 @@ from enrollments.reports.access import may_read_hiring_years
 from enrollments.reports.fields import says
 from enrollments.reports.results import share
 from enrollments.reports.scope import DECIDED, Scope
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NAME = "cohort-completion"
 TITLE = Text("採用年度・職層別の修了の推移", "Completion over the weeks, by hiring year or grade")
@@ -155,6 +157,8 @@ def rows(params: Params, *, viewer: Viewer) -> list[Row]:
     """The cohorts in order (year; ladder and rank), each with its weeks from 0; one statement."""
     if params.cohort == Cohort.HIRING_YEAR and not may_read_hiring_years(viewer):
         raise HiringYearsForbidden
+    import pandas as pd  # a third of a process's start, and few processes make this report
+
     read = _read(params, params.enrollments(viewer))
     if not read:
         return []
@@ -202,13 +206,13 @@ def _read(params: Params, seen: QuerySet[Enrollment]) -> list[tuple[tuple[Any, .
     return [(tuple(key), taken, observed, count) for *key, taken, observed, count in counted]
 
 
-def _curves(frame: pd.DataFrame, weeks: int) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
+def _curves(frame: "pd.DataFrame", weeks: int) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
     """Each cohort with its size and, by week, how many are observed and how many of those had the result by then."""
     # A result dated before the seat counts from week 0; a seat dated ahead is observed in no week.
     frame = frame.assign(taken=frame["taken"].clip(lower=0), observed=frame["observed"].clip(lower=-1))
     sizes = frame.groupby("cohort")["count"].sum()
 
-    def counted(part: pd.DataFrame, by: "pd.Series[Any]") -> pd.DataFrame:
+    def counted(part: "pd.DataFrame", by: "pd.Series[Any]") -> "pd.DataFrame":
         wide = part.groupby(["cohort", by])["count"].sum().unstack(fill_value=0)
         return wide.reindex(index=sizes.index, columns=range(weeks + 1), fill_value=0).cumsum(axis=1).astype(int)
 

@@ -34,12 +34,24 @@ def closed_home() -> Iterator[Home]:
     yield from _cleared(Home(folder / "home"), folder)
 
 
+@pytest.fixture(scope="session")
+def installation() -> Iterator[Home]:
+    """The home of an installation for several tests: what the first run makes, the next ones find."""
+    folder = Path(tempfile.mkdtemp(prefix="academy-test-")).resolve()
+    folder.chmod(0o755)
+    yield from _cleared(Home(folder / "home"), folder)
+
+
+def end_everything(home: Home) -> None:
+    processes.end_survivors(home)
+    postgres.stop(home)
+
+
 def _cleared(home: Home, folder: Path) -> Iterator[Home]:
     try:
         yield home
     finally:
-        processes.end_survivors(home)
-        postgres.stop(home)
+        end_everything(home)
         base = home.state().get("base")
         for leftover in (folder, Path(base) if base else folder):
             shutil.rmtree(leftover, ignore_errors=True)

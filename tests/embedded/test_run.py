@@ -15,14 +15,26 @@ import pytest
 from academy.embedded import cluster, postgres, processes, storage
 from academy.embedded.home import Home
 from academy.management.commands.embedded import DEMO_MARK
-from tests.embedded.conftest import Command
+from tests.embedded.conftest import Command, end_everything
 
 SECONDS_TO_START = 90
 
 
 @pytest.fixture
 def command(home: Home, tmp_path: Path) -> Iterator[Command]:
-    command = Command(home, str(_free_port()), tmp_path / "words")
+    yield from _killed_at_the_end(Command(home, str(_free_port()), tmp_path / "words"))
+
+
+@pytest.fixture
+def installed(installation: Home, tmp_path: Path) -> Iterator[Command]:
+    """The command on the installation, which has no demonstration data: they have tests of their own."""
+    with postgres.server_for_tests(installation, cluster.DEMO) as server:
+        server.placement.account.write(server.placement.data_folder / DEMO_MARK, "")
+    yield from _killed_at_the_end(Command(installation, str(_free_port()), tmp_path / "words"))
+    end_everything(installation)
+
+
+def _killed_at_the_end(command: Command) -> Iterator[Command]:
     yield command
     if command.process is not None and command.process.poll() is None:
         command.process.kill()
@@ -52,57 +64,50 @@ def started(command: Command) -> "subprocess.Popen[bytes]":
     return process
 
 
-def without_demonstration_data(home: Home) -> None:
-    """They have tests of their own; here they would only take time."""
-    with postgres.server_for_tests(home, cluster.DEMO) as server:
-        server.placement.account.write(server.placement.data_folder / DEMO_MARK, "")
-
-
 def nothing_runs(home: Home) -> bool:
     server = postgres.find_server(home)
     return not processes.survivors(home) and (server is None or server.postmaster() is None)
 
 
-def test_one_life_of_an_installation(home: Home, command: Command, tmp_path: Path) -> None:
-    without_demonstration_data(home)
-    first = started(command)
-    assert answers(command.port)
-    assert f"http://127.0.0.1:{command.port}/api/v1/docs/" in command.words
+def test_one_life_of_an_installation(installed: Command, tmp_path: Path) -> None:
+    home, port = installed.home, installed.port
+    first = started(installed)
+    assert answers(port)
+    assert f"http://127.0.0.1:{port}/api/v1/docs/" in installed.words
     # web and its two, worker and its two, beat
     assert processes.wait_until(lambda: len(processes.survivors(home)) >= 7, 30)
 
     second_copy = Command(home, str(_free_port()), tmp_path / "second")
     assert second_copy.finish("run") == 1
     assert "A copy is already running" in second_copy.words
-    assert answers(command.port)
+    assert answers(port)
 
     # What is killed is started again.
     team = processes.remembered(home)
     for pid in team:
         os.kill(pid, signal.SIGKILL)
     assert processes.wait_until(lambda: not set(team) & set(processes.remembered(home)), 15)
-    assert answers(command.port)
+    assert answers(port)
 
     # The supervisor is killed: the kernel ends its processes, the database server waits for the next run.
     first.send_signal(signal.SIGKILL)
     first.wait()
-    again = started(command)
-    assert answers(command.port)
+    again = started(installed)
+    assert answers(port)
 
     again.send_signal(signal.SIGINT)
     assert again.wait(timeout=30) == 0
     assert nothing_runs(home)
-    assert not answers(command.port)
+    assert not answers(port)
 
 
-def test_stop_ends_a_run_in_another_terminal(home: Home, command: Command, tmp_path: Path) -> None:
-    without_demonstration_data(home)
-    process = started(command)
-    stop = Command(home, command.port, tmp_path / "stop")
+def test_stop_ends_a_run_in_another_terminal(installed: Command, tmp_path: Path) -> None:
+    process = started(installed)
+    stop = Command(installed.home, installed.port, tmp_path / "stop")
     assert stop.finish("stop") == 0
     assert "Stopped." in stop.words
     assert process.wait(timeout=5) == 0
-    assert nothing_runs(home)
+    assert nothing_runs(installed.home)
 
 
 def test_a_taken_port_is_refused_and_nothing_is_made(home: Home, command: Command) -> None:
@@ -160,12 +165,11 @@ def test_a_process_left_behind_is_ended_by_the_next_start(home: Home) -> None:
 
 
 @pytest.mark.long
-def test_a_second_run_answers_within_five_seconds(home: Home, command: Command) -> None:
-    without_demonstration_data(home)
-    started(command).send_signal(signal.SIGTERM)
-    assert command.process is not None
-    assert command.process.wait(timeout=30) == 0
+def test_a_second_run_answers_within_five_seconds(installed: Command) -> None:
+    started(installed).send_signal(signal.SIGTERM)
+    assert installed.process is not None
+    assert installed.process.wait(timeout=30) == 0
     begun = time.monotonic()
-    started(command).send_signal(signal.SIGTERM)
+    started(installed).send_signal(signal.SIGTERM)
     assert time.monotonic() - begun < 5
-    assert command.process.wait(timeout=30) == 0
+    assert installed.process.wait(timeout=30) == 0

@@ -42,10 +42,11 @@ def _server() -> dict[str, str]:
 
 @contextmanager
 def scratch_database() -> Iterator[str]:
-    """The address of an empty database on the suite's server."""
+    """The address of a database on the suite's server: empty, or where the suite keeps a migrated one, a copy of it."""
     server, name = _server(), f"production_shape_{secrets.token_hex(4)}"
+    copied = sql.Identifier(settings.DATABASES["default"]["TEST"].get("TEMPLATE") or "template1")
     with closing(psycopg.connect(make_conninfo(**server, dbname="postgres"), autocommit=True)) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), copied))
         try:
             where = urlencode({"host": server["host"], "port": server["port"]})
             yield f"postgresql://{quote(server['user'])}:{quote(server['password'])}@/{name}?{where}"
@@ -95,7 +96,7 @@ class Machines:
 
 
 @pytest.fixture
-def machines() -> Iterator[Machines]:
+def machines(django_db_setup: None) -> Iterator[Machines]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="academy-shape-"))).resolve()
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("ACADEMY_", "DJANGO_"))}
