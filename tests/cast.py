@@ -12,7 +12,9 @@ All dates begin on 2021-04-01; the play is on 2022-06-28, 10:00 in Tokyo.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
@@ -36,6 +38,8 @@ SINCE = dt.date(2021, 4, 1)
 ALWAYS = DateRange(SINCE, None)
 PASSWORD = "a password of the cast"  # nosec
 
+Names = tuple[str, str, str, str]  # family and given name, and how each is read
+
 GRADES = [
     ("shuji", "主事", 10, "staff"),
     ("shunin", "主任級", 20, "staff"),
@@ -44,6 +48,23 @@ GRADES = [
     ("bucho", "部長級", 50, "managerial"),
     ("kyokucho", "局長級", 60, "managerial"),
 ]
+UNITS = [
+    ("TMG", "authority", "東京都", None),
+    ("digital", "bureau", "デジタルサービス局", "TMG"),
+    ("planning", "division", "戦略部", "digital"),
+    ("skills", "section", "人材課", "planning"),
+    ("industry", "bureau", "産業労働局", "TMG"),
+    ("trade", "section", "商工課", "industry"),
+]
+# Names, unit, grade, job family; numbered in this order.
+MEMBERS: dict[str, tuple[Names, str, str, str]] = {
+    "staff": (("森", "太郎", "モリ", "タロウ"), "trade", "shuji", "jimu"),
+    "ict": (("髙橋", "花子", "タカハシ", "ハナコ"), "skills", "shuji", "ict"),
+    "ict2": (("山﨑", "次郎", "ヤマサキ", "ジロウ"), "skills", "shunin", "ict"),
+    "head": (("𠮷田", "三恵", "ヨシダ", "ミエ"), "skills", "kacho", "jimu"),
+    "trainer": (("佐藤", "四郎", "サトウ", "シロウ"), "skills", "kacho_dairi", "ict"),
+    "industry_head": (("鈴木", "五月", "スズキ", "サツキ"), "trade", "kacho", "jimu"),
+}
 
 
 @dataclass
@@ -77,16 +98,21 @@ class Cast:
 
 
 def organization(code: str, kind: str, name: str, parent: Organization | None = None) -> Organization:
-    made = Organization(code=code, kind=kind, name_ja=name, name_en=code, during=ALWAYS)
-    made.fold_names()
+    made = _organization(code, kind, name)
     made.save()
     if parent is not None:
         OrganizationEdge.objects.create(child=made, parent=parent, during=ALWAYS)
     return made
 
 
+def _organization(code: str, kind: str, name: str) -> Organization:
+    made = Organization(code=code, kind=kind, name_ja=name, name_en=code, during=ALWAYS)
+    made.fold_names()
+    return made
+
+
 def person(
-    names: tuple[str, str, str, str],
+    names: Names,
     number: str | None,
     *,
     issuer: Organization,
@@ -94,20 +120,22 @@ def person(
     user: User | None = None,
     hired_on: dt.date = SINCE,
 ) -> Staff:
+    made = _person(names, number, issuer=issuer, hiring_category=hiring, user=user, hired_on=hired_on)
+    made.save()
+    return made
+
+
+def _person(names: Names, number: str | None, **fields: Any) -> Staff:
     family, given, family_kana, given_kana = names
     made = Staff(
-        user=user,
-        issuer=issuer,
         staff_number=number,
         family_name=family,
         given_name=given,
         family_kana=family_kana,
         given_kana=given_kana,
-        hired_on=hired_on,
-        hiring_category=hiring,
+        **fields,
     )
     made.fold_names()
-    made.save()
     return made
 
 
@@ -151,55 +179,97 @@ def repost(staff: Staff, **changes: object) -> None:
 
 
 def account(username: str) -> User:
-    user = User(username=username)
-    user.set_password(PASSWORD)
+    user = _account(username)
     user.save()
     return user
 
 
+def _account(username: str) -> User:
+    user = User(username=username)
+    user.set_password(PASSWORD)
+    return user
+
+
 def assemble() -> Cast:
-    """Put the cast on the stage."""
-    tmg = organization("TMG", "authority", "東京都")
-    digital = organization("digital", "bureau", "デジタルサービス局", tmg)
-    planning = organization("planning", "division", "戦略部", digital)
-    skills = organization("skills", "section", "人材課", planning)
-    industry = organization("industry", "bureau", "産業労働局", tmg)
-    trade = organization("trade", "section", "商工課", industry)
+    """Put the cast on the stage: a statement for each table, since almost every test begins so."""
     ladder = GradeLadder.objects.create(code="tmg", name_ja="東京都")
-    grades = {code: grade(ladder, code, name, rank, group, equivalent=rank) for code, name, rank, group in GRADES}
-    ict_family = JobFamily.objects.create(code="ict", name_ja="ICT", position=1)
-    office = JobFamily.objects.create(code="jimu", name_ja="事務", position=2)
+    grades = Grade.objects.bulk_create(
+        Grade(ladder=ladder, code=code, name_ja=name, rank=rank, group=group) for code, name, rank, group in GRADES
+    )
+    GradeEquivalence.objects.bulk_create(
+        GradeEquivalence(grade=each, rank=each.rank, during=DateRange(None, None)) for each in grades
+    )
+    families = JobFamily.objects.bulk_create(
+        [JobFamily(code="ict", name_ja="ICT", position=1), JobFamily(code="jimu", name_ja="事務", position=2)]
+    )
     hiring = HiringCategory.objects.create(code="I-B", name_ja="Ⅰ類B", position=1)
-
-    def member(
-        name: str, names: tuple[str, str, str, str], number: str, unit: Organization, grade: str, family: JobFamily
-    ) -> Staff:
-        made = person(names, number, issuer=tmg, hiring=hiring, user=account(name.replace("_", "-")))
-        post(made, unit, grades[grade], family, head="head" in name)
-        return made
-
-    cast = Cast(
+    units = _units()
+    hr, bureau_hr, auditor, *users = User.objects.bulk_create(
+        _account(name.replace("_", "-")) for name in ("hr", "bureau_hr", "auditor", *MEMBERS)
+    )
+    by_code: dict[str, Any] = {each.code: each for each in grades} | {each.code: each for each in families}
+    members = _members(units, by_code, hiring, users)
+    RoleGrant.objects.bulk_create(
+        [
+            RoleGrant(user=hr, role=Role.ACADEMY_HR, during=ALWAYS),
+            RoleGrant(user=bureau_hr, role=Role.BUREAU_HR, organization=units["digital"], during=ALWAYS),
+            RoleGrant(user=auditor, role=Role.AUDITOR, during=ALWAYS),
+        ]
+    )
+    ict_family, office_family = families
+    tmg, digital, planning, skills, industry, trade = units.values()
+    staff, ict, ict2, head, trainer, industry_head = members
+    return Cast(
         tmg=tmg,
         digital=digital,
         planning=planning,
         skills=skills,
         industry=industry,
         trade=trade,
-        grades=grades,
+        grades={each.code: each for each in grades},
         ict_family=ict_family,
-        office_family=office,
+        office_family=office_family,
         hiring=hiring,
-        hr=account("hr"),
-        bureau_hr=account("bureau-hr"),
-        auditor=account("auditor"),
-        staff=member("staff", ("森", "太郎", "モリ", "タロウ"), "00000001", trade, "shuji", office),
-        ict=member("ict", ("髙橋", "花子", "タカハシ", "ハナコ"), "00000002", skills, "shuji", ict_family),
-        ict2=member("ict2", ("山﨑", "次郎", "ヤマサキ", "ジロウ"), "00000003", skills, "shunin", ict_family),
-        head=member("head", ("𠮷田", "三恵", "ヨシダ", "ミエ"), "00000004", skills, "kacho", office),
-        trainer=member("trainer", ("佐藤", "四郎", "サトウ", "シロウ"), "00000005", skills, "kacho_dairi", ict_family),
-        industry_head=member("industry_head", ("鈴木", "五月", "スズキ", "サツキ"), "00000006", trade, "kacho", office),
+        hr=hr,
+        bureau_hr=bureau_hr,
+        auditor=auditor,
+        staff=staff,
+        ict=ict,
+        ict2=ict2,
+        head=head,
+        trainer=trainer,
+        industry_head=industry_head,
     )
-    RoleGrant.objects.create(user=cast.hr, role=Role.ACADEMY_HR, during=ALWAYS)
-    RoleGrant.objects.create(user=cast.bureau_hr, role=Role.BUREAU_HR, organization=digital, during=ALWAYS)
-    RoleGrant.objects.create(user=cast.auditor, role=Role.AUDITOR, during=ALWAYS)
-    return cast
+
+
+def _units() -> dict[str, Organization]:
+    made = Organization.objects.bulk_create(_organization(code, kind, name) for code, kind, name, _ in UNITS)
+    units = {unit.code: unit for unit in made}
+    OrganizationEdge.objects.bulk_create(
+        OrganizationEdge(child=units[code], parent=units[parent], during=ALWAYS)
+        for code, _, _, parent in UNITS
+        if parent
+    )
+    return units
+
+
+def _members(
+    units: Mapping[str, Organization], by_code: Mapping[str, Any], hiring: HiringCategory, users: list[User]
+) -> list[Staff]:
+    people = Staff.objects.bulk_create(
+        _person(names, f"{number:08}", issuer=units["TMG"], hiring_category=hiring, user=user, hired_on=SINCE)
+        for number, ((names, *_), user) in enumerate(zip(MEMBERS.values(), users, strict=True), start=1)
+    )
+    Assignment.objects.bulk_create(
+        Assignment(
+            staff=staff,
+            organization=units[unit],
+            grade=by_code[grade],
+            job_family=by_code[family],
+            head_of_unit="head" in name,
+            during=ALWAYS,
+            kind="primary",
+        )
+        for staff, (name, (_, unit, grade, family)) in zip(people, MEMBERS.items(), strict=True)
+    )
+    return people
