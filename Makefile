@@ -10,6 +10,8 @@ STAMP := .venv/installed
 OFFLINE := env -u DATABASE_URL -u CELERY_BROKER_URL ACADEMY_ENV=test
 export PORT
 export PIP_ROOT_USER_ACTION := ignore
+# A process finds what an earlier one compiled: a run starts seven, the suite some fifty.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run stop install test check test-long bench

@@ -26,7 +26,22 @@ from tests.whole_cast import Everybody
 TOKYO = ZoneInfo("Asia/Tokyo")
 THE_DAY = dt.datetime(2022, 6, 28, 10, 0, tzinfo=TOKYO)
 
+# The longest tests begin first: pytest-django would leave those without a database, the longest of all, to the end, where
+# one process waits for the other.
+FIRST = (
+    "tests/embedded/test_run.py",
+    "tests/production_shape/",
+    "tests/demo/",
+    "tests/test_walkthrough.py",
+    "tests/attacks/",
+    "tests/enrollments/test_mixed_races.py",
+)
+
 Clock = Callable[[dt.datetime], None]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
 
 
 @pytest.fixture(scope="session")
