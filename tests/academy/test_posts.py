@@ -1,6 +1,7 @@
 """Whose approval is needed on a day: a table of cases made by hand, the reading behind it, and a naive twin."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -276,52 +277,54 @@ def test_any_number_of_people_is_one_statement(cast: Cast) -> None:
 # The twin: the same rule, walked naively, one question at a time.
 
 
-def posts(day: dt.date, **what: Any) -> list[Assignment]:
-    return sorted(Assignment.objects.on(day).filter(**what), key=lambda each: (each.kind != "primary", each.pk))
+class World:
+    """All rows of a day, read once."""
+
+    def __init__(self, day: dt.date) -> None:
+        posts = Assignment.objects.on(day)
+        self._posts = sorted(posts, key=lambda each: (each.kind != "primary", each.pk))
+        self._away = set(StaffStatus.objects.on(day).filter(kind="on_leave").values_list("staff", flat=True))
+        self.units = set(Organization.objects.on(day).values_list("pk", flat=True))
+        self.up = dict(OrganizationEdge.objects.on(day).values_list("child", "parent"))
+        self.taker = dict(Delegation.objects.in_force(day).values_list("delegator", "delegate"))
+
+    def posts(self, **what: Any) -> list[Assignment]:
+        return [each for each in self._posts if all(getattr(each, name) == value for name, value in what.items())]
+
+    def there(self, who: int) -> bool:
+        return who not in self._away
+
+    def walk(self, person: int) -> Iterator[int]:
+        """The person's own unit and all above it, without those that ended."""
+        unit = next((each.organization_id for each in self.posts(staff_id=person, kind="primary")), None)
+        while unit is not None:
+            if unit in self.units:
+                yield unit
+            unit = self.up.get(unit)
 
 
-def away(who: int, day: dt.date) -> bool:
-    return StaffStatus.objects.on(day).filter(staff_id=who, kind="on_leave").exists()
-
-
-def up(unit: int, day: dt.date) -> int | None:
-    edge = OrganizationEdge.objects.on(day).filter(child_id=unit).first()
-    return edge.parent_id if edge else None
-
-
-def twin_in(unit: int, person: int, day: dt.date) -> Decision | None:
-    heads = [each.staff_id for each in posts(day, organization_id=unit, head_of_unit=True)]
+def twin_in(world: World, unit: int, person: int) -> Decision | None:
+    heads = [each.staff_id for each in world.posts(organization_id=unit, head_of_unit=True)]
     for head in heads:
-        given = Delegation.objects.in_force(day).filter(delegator_id=head).first()
-        taker = given.delegate_id if given else person
-        if head != person != taker and posts(day, staff_id=taker) and not away(taker, day):
+        taker = world.taker.get(head, person)
+        if head != person != taker and world.posts(staff_id=taker) and world.there(taker):
             return taker, "delegate", unit, head
-        if head != person and not away(head, day):
+        if head != person and world.there(head):
             return head, "head", unit, None
-    deputies = posts(day, organization_id=unit, head_of_unit=False, deputy_of_unit=True)
-    there = [each.staff_id for each in deputies if each.staff_id != person and not away(each.staff_id, day)]
+    deputies = world.posts(organization_id=unit, head_of_unit=False, deputy_of_unit=True)
+    there = [each.staff_id for each in deputies if each.staff_id != person and world.there(each.staff_id)]
     return (there[0], "deputy", unit, heads[0] if heads else None) if there and person not in heads else None
 
 
-def twin(person: int, day: dt.date) -> Decision | None:
-    own = (each.organization_id for each in posts(day, staff_id=person, kind="primary"))
-    unit: int | None = next(own, None)
-    while unit is not None:
-        if Organization.objects.on(day).filter(pk=unit).exists() and (found := twin_in(unit, person, day)):
-            return found
-        unit = up(unit, day)
-    return None
+def twin(world: World, person: int) -> Decision | None:
+    return next(filter(None, (twin_in(world, unit, person) for unit in world.walk(person))), None)
 
 
-def naive_head(person: int, day: dt.date) -> int | None:
-    own = (each.organization_id for each in posts(day, staff_id=person, kind="primary"))
-    unit: int | None = next(own, None)
-    while unit is not None:
-        heads = [each.staff_id for each in posts(day, organization_id=unit, head_of_unit=True)]
-        others = [head for head in heads if head != person]
-        if others and Organization.objects.on(day).filter(pk=unit).exists():
+def naive_head(world: World, person: int) -> int | None:
+    for unit in world.walk(person):
+        heads = [each.staff_id for each in world.posts(organization_id=unit, head_of_unit=True)]
+        if others := [head for head in heads if head != person]:
             return others[0]
-        unit = up(unit, day)
     return None
 
 
@@ -374,12 +377,12 @@ def test_the_reading_agrees_with_a_naive_walk(
             if giver != taker and during.upper:
                 delegated(people[giver], people[taker], during)
         for day in (DAY, NEXT):
-            keys = [each.pk for each in people]
+            keys, world = [each.pk for each in people], World(day)
             found = approvers_of(keys, on=day)
             assert {key: deciding(each, day) for key, each in zip(keys, people, strict=True)} == {
-                key: twin(key, day) for key in keys
+                key: twin(world, key) for key in keys
             }
-            assert {key: unit_head_of(key, on=day) for key in keys} == {key: naive_head(key, day) for key in keys}
-            assert set(found) == {key for key in keys if twin(key, day)}
+            assert {key: unit_head_of(key, on=day) for key in keys} == {key: naive_head(world, key) for key in keys}
+            assert set(found) == {key for key in keys if twin(world, key)}
             assert all(each.staff_id != key and each.in_place_of != each.staff_id for key, each in found.items())
         transaction.set_rollback(True)
