@@ -19,10 +19,17 @@ class Figure:
     reached: bool | None
 
 
-def rate(work: str, ours: float, rival: float, *, at_least: float) -> Figure:
+def rate(work: str, ours: float, rival: float, *, at_least: float | None = None) -> Figure:
     """Per second: more is better."""
     ratio = ours / rival
-    return Figure(work, "per s", ours, rival, ratio, f"≥ {at_least} ×", ratio >= at_least)
+    target, reached = (f"≥ {at_least} ×", ratio >= at_least) if at_least else ("", None)
+    return Figure(work, "per s", ours, rival, ratio, target, reached)
+
+
+def duration(work: str, ours: float, rival: float, *, most: float | None = None) -> Figure:
+    """Seconds: less is better."""
+    target, reached = (f"< {most:.2g} s", ours < most) if most else ("", None)
+    return Figure(work, "s", ours, rival, rival / ours, target, reached)
 
 
 def seconds_of(call: Callable[[], object]) -> float:

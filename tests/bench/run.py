@@ -8,7 +8,7 @@ from functools import partial
 from django.db import connection
 from django.test import override_settings
 
-from tests.bench import applying, assigning, audiences, databases, lists, reporting, rosters
+from tests.bench import applying, assigning, audiences, databases, deciding, lists, reporting, rosters
 from tests.bench.figures import Figure, table
 from tests.bench.sizes import LEAST, Size
 
@@ -21,9 +21,12 @@ class Effort:
 
     list_turns: int = 40
     attempts: int = 400
+    many_sessions: int = 100
     apply_turns: int = 2
     people: int = 40_000
     assign_turns: int = 2
+    applicants: int = 20_000
+    seats: int = 300
     report_turns: int = 3
     roster_rows: int = rosters.ROWS
 
@@ -50,8 +53,17 @@ def measure(size: Size, effort: Effort, say: Say) -> list[Figure]:
     people = min(effort.people, size.staff)
     works: list[tuple[str, Callable[[], list[Figure]]]] = [
         ("lists", lambda: lists.measure(turns=effort.list_turns)),
-        ("applications", lambda: applying.measure(attempts=effort.attempts, turns=effort.apply_turns)),
+        (
+            "applications",
+            lambda: applying.measure(
+                attempts=effort.attempts, many=effort.many_sessions, turns=effort.apply_turns
+            ),
+        ),
         ("assignment", lambda: assigning.measure(people=people, turns=effort.assign_turns)),
+        (
+            "decision",
+            lambda: deciding.measure(people=min(effort.applicants, size.staff), seats=effort.seats),
+        ),
         ("roster", lambda: rosters.measure(rows=min(effort.roster_rows, size.staff))),
         ("audiences", lambda: audiences.measure(turns=effort.report_turns)),
         ("reports", lambda: reporting.measure(turns=effort.report_turns)),

@@ -6,7 +6,18 @@ from tests.bench.figures import Figure, table
 from tests.bench.sizes import Size
 
 SIZE = Size(200, 2_000, 20)
-ONCE = run.Effort(list_turns=1, attempts=16, apply_turns=1, people=50, assign_turns=1, report_turns=1, roster_rows=200)
+ONCE = run.Effort(
+    list_turns=1,
+    attempts=16,
+    many_sessions=4,
+    apply_turns=1,
+    people=50,
+    assign_turns=1,
+    applicants=40,
+    seats=30,
+    report_turns=1,
+    roster_rows=200,
+)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -26,12 +37,19 @@ LISTS = [
     for who in ("central HR", "HR of a bureau (3 % of the rows)", "HR of a town (0.2 % of the rows)")
     for depth in ("first page", "nine tenths down")
 ]
-APPLYING = "apply for a seat in one hot session, 8 clients"
+APPLYING = [
+    f"apply for a seat in {where}, 8 clients{figure}"
+    for where in ("one hot session", "4 sessions")
+    for figure in ("", ": p50", ": p95", ": beside hand-written SQL")
+]
+DECISION = "decision over 40 applicants for 30 seats, over HTTP"
 REPORTS = [f"completion report by {by}, all enrolments" for by in ("program", "grade")]
 WORKS = [
     *LISTS,
-    *(APPLYING, f"{APPLYING}: p50", f"{APPLYING}: p95"),
+    *APPLYING,
     "50 people assigned in one call",
+    "50 people assigned in one call: undone",
+    *(f"{DECISION}: {part}" for part in ("rehearsed", "drafted", "published")),
     *(
         f"roster of 200 people: {part}"
         for part in ("read, checked, applied", "upload", "check", "apply", "peak memory")
