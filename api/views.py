@@ -169,13 +169,23 @@ class Resource(GenericViewSet[Any]):
     ) -> Response:
         """Run one operation and answer with the row it returns, or with what `render` makes of its result.
 
+        As a dry run it is rolled back, and answered with what it would have changed.
+        """
+        if self._dry_run():
+            self.refuse_unknown_parameters("dry_run")
+            return rehearse(lambda: self._if_fresh(call), render or self._render)
+        return self.do(call, render, status=status)
+
+    def do(
+        self, call: Callable[[], Any], render: Callable[[Any], Any] | None = None, *, status: int | None = None
+    ) -> Response:
+        """Run one operation that stays done.
+
         Without a key or If-Match the operation's own transaction is the only one, and the answer is rendered after
         its commit; with them the answer belongs to the same transaction.
         """
         self.refuse_unknown_parameters("dry_run")
         shape = render or self._render
-        if self._dry_run():
-            return rehearse(lambda: self._if_fresh(call), shape)
         status = status or self.statuses.get(self.action, http.HTTP_200_OK)
         key = idempotency.key_of(self.request)
         if not key and "If-Match" not in self.request.headers:

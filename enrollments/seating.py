@@ -87,9 +87,15 @@ class Seats:
         """Count a seat that is given."""
         if self.free is not None:
             self.free -= 1
-        for quota in self.quotas:
-            if quota.counts(person):
-                quota.taken += 1
+        for quota in self.own(person):
+            quota.taken += 1
+
+    def give_back(self, person: Person) -> None:
+        """Count a seat that is free again, in the quotas that it was given in."""
+        if self.free is not None:
+            self.free += 1
+        for quota in self.own(person):
+            quota.taken -= 1
 
     def give(self, person: Person) -> str | None:
         """Take a seat if the person may have one; else the code that says why not."""

@@ -52,12 +52,17 @@ def collected_events() -> Iterator[list[AuditEvent]]:
         _events.reset(token)
 
 
+def action_of(function: Callable[..., Any]) -> str:
+    """The name of an operation, as the audit trail writes it: `enrollments.apply`."""
+    return f"{function.__module__.partition('.')[0]}.{function.__name__}"
+
+
 def operation(function: Callable[P, R]) -> Callable[P, R]:
     """Run a function as an operation. Its keyword `by` is the acting user (None: the system itself).
 
     The audit event's target is the row that the function returns, unless `note` named another.
     """
-    action = f"{function.__module__.partition('.')[0]}.{function.__name__}"
+    action = action_of(function)
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:

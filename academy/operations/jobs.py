@@ -12,12 +12,14 @@ from academy import clock
 from academy.errors import DomainError, JobNotCancellable, UnknownJobKind
 from academy.models import Job, JobStatus, User
 from academy.operations.base import note, operation
+from academy.operations.dry_runs import snapshot
 
 LEASE = dt.timedelta(minutes=5)
 MOST_ATTEMPTS = 3
 
 Work = Callable[[Job], dict[str, Any]]
 _kinds: dict[str, Work] = {}
+_DRY_RUN = ".dry_run"
 
 
 def job_kind(name: str) -> Callable[[Work], Work]:
@@ -28,6 +30,11 @@ def job_kind(name: str) -> Callable[[Work], Work]:
         return work
 
     return register
+
+
+def dry_run_of(kind: str) -> str:
+    """The kind of job that is the dry run of another. It gets the same parameters; its work is done in a snapshot."""
+    return f"{kind}{_DRY_RUN}"
 
 
 def kinds() -> Mapping[str, Work]:
@@ -60,7 +67,7 @@ def run_next_job() -> bool:
     if job is None:
         return False
     try:
-        _finish(job_id=job.pk, attempt=job.attempts, by=job.requested_by)
+        _finish(job_id=job.pk, attempt=job.attempts, work=_work_of(job), by=job.requested_by)
     except TakenOver:
         pass
     except DomainError as refusal:
@@ -87,20 +94,34 @@ def _claim() -> Job | None:
     return Job.objects.select_related("requested_by").get(pk=job.pk)
 
 
+def _work_of(job: Job) -> Work:
+    """What is done in the transaction that finishes the job: a dry run has been worked out before, in a snapshot."""
+    if job.kind not in _kinds:
+        raise UnknownJobKind(kind=job.kind)
+    if not job.kind.endswith(_DRY_RUN):
+        return _kinds[job.kind]
+    with snapshot():
+        result = _kinds[job.kind](job)
+
+    def write_down(held: Job) -> dict[str, Any]:
+        held.all_rows = job.all_rows
+        return result
+
+    return write_down
+
+
 class TakenOver(Exception):
     """The lease ran out and another worker has the job: what this one did is rolled back."""
 
 
 @operation
-def _finish(*, job_id: int, attempt: int, by: User | None) -> Job:
+def _finish(*, job_id: int, attempt: int, work: Work, by: User | None) -> Job:
     """The effect and the word that it is done, in one transaction.
 
     The row is locked at the end: until then its progress is written beside this transaction.
     """
     job = Job.objects.get(pk=job_id)
-    if job.kind not in _kinds:
-        raise UnknownJobKind(kind=job.kind)
-    job.result = _kinds[job.kind](job)
+    job.result = work(job)
     held = Job.objects.select_for_update().get(pk=job_id)
     if (held.status, held.attempts) != (JobStatus.RUNNING, attempt):
         raise TakenOver

@@ -1,28 +1,22 @@
 """Many seats taken back at once: `sessions/{id}/batches/`, `seat-batches/{id}/undo/`, `sessions/{id}/cancel-seats/`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Count, Q
 from django.urls import path
 from rest_framework import serializers
-from rest_framework import status as http
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from academy.models import Job
-from academy.operations.jobs import request_job
-from academy.tasks import run_waiting_jobs
 from api.academy.rows import JobRow
 from api.enrollments.inputs import MOST_PEOPLE
-from api.enrollments.views import MOST_AT_ONCE, MOST_UNDER_A_KEY
 from api.inputs import Input
-from api.pagination import KeysetPagination, invalid_parameter
+from api.many import ForMany
+from api.pagination import KeysetPagination
 from api.rows import PublicId, Row
-from api.views import Resource
 from courses.access import sessions_visible_to
 from courses.models import Session
 from enrollments import access
@@ -69,30 +63,7 @@ def _answer(outcomes: Sequence[Returned]) -> dict[str, Any]:
     return told(outcomes) | {"results": rows}
 
 
-class _TakesBack(Resource):
-    """Above a thousand seats, or some hundreds under an idempotency key, by a job."""
-
-    def take_back(
-        self, many: int, call: Callable[[], list[Returned]], kind: str, parameters: dict[str, Any]
-    ) -> Response:
-        kept = "Idempotency-Key" in self.request.headers and not self._dry_run()
-        if many <= (MOST_UNDER_A_KEY if kept else MOST_AT_ONCE):
-            return self.write(call, _answer)
-        if self._dry_run():
-            raise invalid_parameter("dry_run", "1,000人までです。", "For at most 1,000 people.", "too_many_for_dry_run")
-        return self.write(partial(self._later, kind, parameters), self._job, status=http.HTTP_202_ACCEPTED)
-
-    def _later(self, kind: str, parameters: dict[str, Any]) -> Job:
-        job = request_job(kind=kind, parameters=parameters, by=self.viewer.user)
-        transaction.on_commit(run_waiting_jobs.delay, robust=True)  # without a broker the clock wakes a worker
-        return job
-
-    @staticmethod
-    def _job(job: Job) -> Any:
-        return JobRow.one(Job.objects.all(), job.pk)
-
-
-class SessionBatches(_TakesBack):
+class SessionBatches(ForMany):
     part = "enrollments"
     visible = sessions_visible_to
     row = SeatBatchRow
@@ -118,10 +89,10 @@ class SessionBatches(_TakesBack):
             "session_id": session.pk, "enrollments": [str(each) for each in named], "reason": given["reason"],
         }  # fmt: skip
         call = partial(batches.cancel_named, session=session, viewer=self.viewer, **given)
-        return self.take_back(len(named), call, batches.CANCEL_JOB, parameters)
+        return self.write_for(len(named), call, _answer, kind=batches.CANCEL_JOB, parameters=parameters)
 
 
-class SeatBatches(_TakesBack):
+class SeatBatches(ForMany):
     part = "enrollments"
     visible = batches_visible_to
     row = SeatBatchRow
@@ -136,7 +107,8 @@ class SeatBatches(_TakesBack):
         given = self.input()
         call = partial(batches.undo_batch, batch_id=batch.pk, by=self.viewer.user, **given)
         parameters = {"batch_id": batch.pk, **given}
-        return self.take_back(batch.enrollments.count(), call, batches.UNDO_JOB, parameters)
+        many = batch.enrollments.count()
+        return self.write_for(many, call, _answer, kind=batches.UNDO_JOB, parameters=parameters)
 
 
 urlpatterns = [

@@ -2,14 +2,13 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Case, CharField, F, QuerySet, UUIDField, Value, When
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework import status as http
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,13 +16,12 @@ from rest_framework.response import Response
 from academy import clock
 from academy.access import Viewer, signed_in, staff_only
 from academy.errors import Faults
-from academy.models import Job, Staff
-from academy.operations.jobs import request_job
-from academy.tasks import run_waiting_jobs
+from academy.models import Staff
 from api.academy.rows import JobRow
 from api.courses.rows import SessionRow
 from api.enrollments import filters, inputs, rows
 from api.inputs import Reason
+from api.many import ForMany
 from api.pagination import KeysetPagination, invalid_parameter
 from api.views import Resource
 from courses.access import sessions_visible_to
@@ -39,10 +37,6 @@ from enrollments.operations import applications, assigning, leaving, sessions
 from enrollments.operations.results import verdicts_of
 from enrollments.opportunities import opportunities_of
 from enrollments.ways_in import deciding
-
-# Above so many people the work is a job; an answer that is kept under an idempotency key has to be a small one.
-MOST_AT_ONCE = 1000
-MOST_UNDER_A_KEY = 300
 
 
 def shown(found: QuerySet[Enrollment], viewer: Viewer) -> EnrollmentQuerySet:
@@ -151,7 +145,7 @@ class Opportunities(Resource):
         return response
 
 
-class SessionSeats(Resource):
+class SessionSeats(ForMany):
     """The seats of a session: may I, who gets one, how many there are."""
 
     part = "enrollments"
@@ -204,26 +198,9 @@ class SessionSeats(Resource):
         """Give seats to several people; above a thousand, by a job."""
         session = self.target()
         staff: list[UUID] = self.input()["staff"]
-        kept = "Idempotency-Key" in request.headers and not self._dry_run()
-        if len(staff) > (MOST_UNDER_A_KEY if kept else MOST_AT_ONCE):
-            self._refuse_rehearsal()
-            return self.write(lambda: self._assign_later(session, staff), self._job, status=http.HTTP_202_ACCEPTED)
-        return self.write(lambda: assigning.assign_named(session=session, staff=staff, viewer=self.viewer), _outcomes)
-
-    def _refuse_rehearsal(self) -> None:
-        """A job runs after the answer: there is nothing to show, and nothing to roll back."""
-        if self._dry_run():
-            raise invalid_parameter("dry_run", "1,000人までです。", "For at most 1,000 people.", "too_many_for_dry_run")
-
-    def _assign_later(self, session: Session, staff: Sequence[UUID]) -> Job:
         parameters = {"session_id": session.pk, "staff": [str(each) for each in staff]}
-        job = request_job(kind=assigning.JOB, parameters=parameters, by=self.viewer.user)
-        transaction.on_commit(run_waiting_jobs.delay, robust=True)  # without a broker the clock wakes a worker
-        return job
-
-    @staticmethod
-    def _job(job: Job) -> Any:
-        return JobRow.one(Job.objects.all(), job.pk)
+        call = partial(assigning.assign_named, session=session, staff=staff, viewer=self.viewer)
+        return self.write_for(len(staff), call, _outcomes, kind=assigning.JOB, parameters=parameters)
 
     def capacity(self, request: Request, id: str) -> Response:
         """Change the limit; more seats go to the queue."""

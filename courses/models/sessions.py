@@ -53,16 +53,20 @@ _NOW = {"now": BusinessNow()}
 
 
 class SessionQuerySet(StatefulQuerySet["Session"]):
+    def at_business_time(self) -> "SessionQuerySet":
+        """Read business time with the same statement, and lock nothing: for who only wants to know."""
+        return self.annotate(**_NOW)
+
     def locked(self) -> "SessionQuerySet":
         """Lock the rows against other writers of seats, and read business time with the same statement.
 
         `no_key`: inserts that only point at the session are not held up.
         """
-        return self.select_for_update(of=("self",), no_key=True).annotate(**_NOW)
+        return self.at_business_time().select_for_update(of=("self",), no_key=True)
 
     def locked_whole(self) -> "SessionQuerySet":
         """Lock the rows against whatever points at them too: it waits for every seat that is being given."""
-        return self.select_for_update(of=("self",)).annotate(**_NOW)
+        return self.at_business_time().select_for_update(of=("self",))
 
     def with_audience(self) -> "SessionQuerySet":
         """With the course, its programme's policy, the audience, whether the course asks for others first, and whether an

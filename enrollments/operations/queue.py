@@ -103,10 +103,22 @@ def seats_for_newcomers(session: Session, *, by: User | None) -> Seats:
     if waiting == 0 or seats.exhausted:
         return seats
     reconcile(session, by=by)
-    seats = seats_of(session, now=session.now)
-    for _ in promotion.line_up(seats, session, session.now):
+    return seats_behind_queue(session)
+
+
+def seats_behind_queue(session: Session) -> Seats:
+    """The seats that are left when everybody who waits, passes the rules and finds one has theirs; nobody is promoted."""
+    seats, waiting = seats_and_queue_of(session, now=session.now)
+    for _ in promotion.line_up(seats, session, session.now) if waiting else ():
         pass
     return seats
+
+
+def would_move_up(seats: Seats, session: Session) -> int:
+    """How many `reconcile` would promote if these were the seats; nobody is promoted."""
+    if not promotion.promotes(session, session.now):
+        return 0
+    return sum(1 for _ in promotion.line_up(seats, session, session.now))
 
 
 def would_promote(session: Session, now: dt.datetime) -> bool:

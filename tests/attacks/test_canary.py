@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 from academy.models import AuditEvent, IdempotencyRecord, Job, RoleGrant, Staff
 from academy.operations import jobs, roles
 from academy.tasks import run_waiting_jobs
-from api.enrollments import views
+from api import many
 from courses.models import Prerequisite, Session
 from skills.models import SkillItem
 from tests.api import matrix, props
@@ -169,7 +169,7 @@ def read_everything(cast: Cast, rows: Props) -> list[Any]:
 
 
 def job_that_is_done_and_one_that_fails(cast: Cast, rows: Props, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "MOST_AT_ONCE", 0)
+    monkeypatch.setattr(many, "MOST_AT_ONCE", 0)
     Job.objects.all().delete()
     seats = f"/api/v1/sessions/{upcoming().public_id}/assign/"
     hr = matrix.client_for(cast, rows, "hr")

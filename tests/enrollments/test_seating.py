@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 
 import pytest
@@ -75,6 +76,18 @@ def test_asking_takes_nothing() -> None:
     seats = Seats(2, [bureau(1, 1), recruits(1)])
     assert [seats.why_not(each) for each in (A_NEW, A_NEW, B)] == [None, None, KEPT]
     assert (seats.free, seats.kept, seats.spare) == (2, 2, 0)
+
+
+@pytest.mark.parametrize("free", [3, None])
+def test_a_seat_that_is_given_back_is_free_in_every_quota_it_counted_in(free: int | None) -> None:
+    seats = Seats(free, [bureau(1, 2), bureau(2, 1), recruits(1)])
+    before = deepcopy(seats)
+    for person in (A_NEW, B):
+        seats.take(person)
+    assert [quota.taken for quota in seats.quotas] == [1, 1, 1]
+    seats.give_back(B)
+    seats.give_back(A_NEW)
+    assert seats == before
 
 
 PEOPLE = st.builds(Person, st.integers(1, 3), st.integers(1, 2), st.booleans())
