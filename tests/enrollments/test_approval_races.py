@@ -1,13 +1,12 @@
 """Decisions at the same instant, with real threads; the lock is also taken away, to see what it stops."""
 
 from functools import partial
-from threading import Barrier
-from typing import Any
 
 import pytest
+from django.db import connection
 
-from courses.models.sessions import SessionQuerySet
-from enrollments.models import ApprovalStep
+from enrollments.invariants import violations
+from enrollments.models import ApprovalStep, Enrollment
 from enrollments.operations import approvals, deciding_approvals, overdue_approvals
 from tests import stage
 from tests.cast import Cast
@@ -15,28 +14,9 @@ from tests.conftest import Clock
 from tests.enrollments import approving
 from tests.enrollments.approving import approve, pending, refuse, stages, status
 from tests.enrollments.scene import apply, withdraw
-from tests.enrollments.threads import at_once, codes
+from tests.enrollments.threads import Move, at_once, codes, without_the_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def without_the_lock(monkeypatch: pytest.MonkeyPatch, *places: tuple[Any, str]) -> None:
-    """Sessions are read without a lock, and nobody writes before all have looked."""
-    looked = Barrier(len(places))
-    locked = SessionQuerySet.locked
-
-    def late(write: Any, *args: Any, **kwargs: Any) -> Any:
-        looked.wait(timeout=30)
-        return write(*args, **kwargs)
-
-    def unlocked(found: SessionQuerySet) -> SessionQuerySet:
-        rows = locked(found)
-        rows.query.select_for_update = False
-        return rows
-
-    monkeypatch.setattr(SessionQuerySet, "locked", unlocked)
-    for module, name in dict.fromkeys(places):
-        monkeypatch.setattr(module, name, partial(late, getattr(module, name)))
 
 
 def test_two_decisions_at_once_are_one(cast: Cast) -> None:
@@ -101,3 +81,42 @@ def test_control_without_the_lock_a_decision_meets_a_withdrawal_that_it_did_not_
     results = at_once([partial(approve, pending(made), cast.head), partial(withdraw, made)])
     assert codes(results), "one of them is refused for what the other wrote meanwhile"
     assert codes(results) != ["approval_already_decided"]
+
+
+def begun_in_time(move: Move) -> Move:
+    """The move as of an hour ago, when the stage was not overdue: its connection has the business time of then."""
+
+    def make() -> object:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('academy.clock_offset_seconds', (extract(epoch FROM academy_now() - now()) - 3600)::text, false)"
+            )
+        return move()
+
+    return make
+
+
+def decided_and_swept(cast: Cast, at: Clock) -> tuple[Enrollment, list[Move]]:
+    """An application whose stage has just ended; its head of unit, who began in time, and the sweep."""
+    made = apply(approving.session(policy={"unit_head_days": 1, "unit_head_overdue": "drop"}), cast.ict)
+    at(stage.tokyo("2022-06-29 17:01"))
+    end = partial(overdue_approvals.end_overdue_approvals, session_id=made.session_id, by=None)
+    return made, [begun_in_time(partial(approve, pending(made), cast.head)), end]
+
+
+def test_who_decides_in_time_and_the_sweep_at_once_come_to_one_end(cast: Cast, at: Clock) -> None:
+    made, moves = decided_and_swept(cast, at)
+    refused = codes(at_once(moves))
+    assert (refused, status(made), stages(made)) in [
+        ([], ("enrolled", ""), [("unit_head", "approved")]),
+        (["approval_already_decided"], ("lapsed", "approval_overdue"), [("unit_head", "dropped")]),
+    ]
+    assert violations() == []
+
+
+def test_control_without_the_lock_the_sweep_drops_what_is_being_approved(
+    cast: Cast, at: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, moves = decided_and_swept(cast, at)
+    without_the_lock(monkeypatch, (deciding_approvals, "_write"), (overdue_approvals, "_end"))
+    assert codes(at_once(moves)) == ["illegal_transition"], "only the table of transitions still stops it"

@@ -7,14 +7,13 @@ import pytest
 from django.db import IntegrityError
 
 from academy.errors import DomainError
-from courses.models.sessions import SessionQuerySet
 from enrollments.models import Decision, Enrollment, EnrollmentStep, Status
 from enrollments.operations import assigning, leaving, publishing
 from tests import stage
 from tests.cast import Cast
 from tests.enrollments.deciding import CLOSED, Clock, propose, screening
 from tests.enrollments.scene import crowd
-from tests.enrollments.threads import at_once, codes
+from tests.enrollments.threads import at_once, codes, without_the_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -84,8 +83,7 @@ def test_without_the_lock_a_seat_is_decided_for_who_has_left(
     session, applied = screening(cast, 2)
     at(CLOSED)
     decision = propose(cast, session)
-    locked = SessionQuerySet.locked
-    monkeypatch.setattr(SessionQuerySet, "locked", lambda found: _unlocked(locked(found)))
+    without_the_lock(monkeypatch)
     write = publishing._write
 
     def after_a_withdrawal(parts: Any, by: Any) -> None:
@@ -98,8 +96,3 @@ def test_without_the_lock_a_seat_is_decided_for_who_has_left(
     assert refusal.value.code == "illegal_transition"
     session.refresh_from_db()
     assert session.seats_taken == 0
-
-
-def _unlocked(rows: SessionQuerySet) -> SessionQuerySet:
-    rows.query.select_for_update = False
-    return rows

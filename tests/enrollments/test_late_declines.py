@@ -6,18 +6,14 @@ from functools import partial
 import pytest
 
 from enrollments.invariants import violations
-from enrollments.models import Enrollment, EnrollmentStep, Status
+from enrollments.models import Enrollment
 from enrollments.operations import answers
 from tests.cast import Cast
 from tests.conftest import Clock
 from tests.enrollments.test_offers import offered, statuses
-from tests.enrollments.threads import at_once, codes
+from tests.enrollments.threads import at_once, codes, ends_of_the_offer
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def steps_out_of(enrollment: Enrollment) -> list[str]:
-    return list(EnrollmentStep.objects.filter(subject=enrollment, old=Status.OFFERED).values_list("new", flat=True))
 
 
 @pytest.mark.parametrize("late", [False, True])
@@ -30,7 +26,7 @@ def test_a_decline_and_the_sweep_at_once_end_the_offer_once(cast: Cast, at: Cloc
     results = at_once([decline, expire, decline, expire])
     end = "lapsed" if late else "withdrawn"
     assert codes(results) == (["offer_expired"] * 2 if late else ["no_offer"])
-    assert steps_out_of(one) == [end]
+    assert ends_of_the_offer(one) == [end]
     assert statuses(session) == ["withdrawn", end, "offered"]
     assert violations() == []
 

@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 
-from courses.models.sessions import SessionQuerySet
 from enrollments.models import Approval, Decision, Nomination, NominationList
 from enrollments.operations import decisions, nominations
 from tests.cast import Cast
 from tests.enrollments.deciding import CLOSED, Clock, propose
 from tests.enrollments.nominating import awaiting, nominate, ranks, recall, session
-from tests.enrollments.threads import at_once, codes, elsewhere
+from tests.enrollments.threads import at_once, codes, elsewhere, without_the_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,7 +30,7 @@ def test_without_the_lock_the_later_one_is_stopped_only_by_the_database(
     """The control: both have found no list before either writes; the constraint is what is left."""
     held = session()
     [mine] = awaiting(cast, held, cast.ict)
-    _without_locks(monkeypatch)
+    without_the_lock(monkeypatch)
     check = nominations._check
     asked: list[bool] = []
 
@@ -66,7 +65,7 @@ def test_without_the_lock_a_decision_is_drafted_over_what_is_not_approved(
     [mine] = awaiting(cast, held, cast.ict)
     made = nominate(cast, held, mine)
     at(CLOSED)
-    _without_locks(monkeypatch)
+    without_the_lock(monkeypatch)
     candidacy = decisions.candidacy
 
     def before_a_recall(*given: Any, **named: Any) -> Any:
@@ -78,13 +77,3 @@ def test_without_the_lock_a_decision_is_drafted_over_what_is_not_approved(
     propose(cast, held)
     assert Decision.objects.exists()
     assert Approval.objects.pending().exists()
-
-
-def _without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
-    locked = SessionQuerySet.locked
-    monkeypatch.setattr(SessionQuerySet, "locked", lambda found: _unlocked(locked(found)))
-
-
-def _unlocked(rows: SessionQuerySet) -> SessionQuerySet:
-    rows.query.select_for_update = False
-    return rows

@@ -9,20 +9,14 @@ import pytest
 from django.db.models import F
 
 from academy.errors import DomainError
-from courses.models.sessions import SessionQuerySet
 from enrollments.invariants import violations
-from enrollments.models import Enrollment, EnrollmentStep, SeatOffer, Status
+from enrollments.models import Enrollment, SeatOffer
 from enrollments.operations import answers
 from tests.cast import Cast
 from tests.enrollments.test_offers import offered, statuses
-from tests.enrollments.threads import at_once, codes
+from tests.enrollments.threads import at_once, codes, ends_of_the_offer, without_the_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def ends(enrollment: Enrollment) -> list[str]:
-    """The steps that left the offer."""
-    return list(EnrollmentStep.objects.filter(subject=enrollment, old=Status.OFFERED).values_list("new", flat=True))
 
 
 def accepting(one: Enrollment) -> Callable[[], object]:
@@ -40,7 +34,7 @@ def spent(one: Enrollment) -> None:
 def test_an_offer_is_accepted_once(cast: Cast) -> None:
     session, one = offered(cast)
     assert codes(at_once([accepting(one)] * 4)) == ["no_offer"] * 3
-    assert ends(one) == ["enrolled"]
+    assert ends_of_the_offer(one) == ["enrolled"]
     assert statuses(session) == ["withdrawn", "enrolled", "waitlisted"]
 
 
@@ -48,7 +42,7 @@ def test_accepted_and_declined_at_once_it_ends_once(cast: Cast) -> None:
     session, one = offered(cast)
     results = at_once([accepting(one), declining(one)])
     assert codes(results) == ["no_offer"]
-    [end] = ends(one)
+    [end] = ends_of_the_offer(one)
     after = {"enrolled": ["withdrawn", "enrolled", "waitlisted"], "withdrawn": ["withdrawn", "withdrawn", "offered"]}
     assert statuses(session) == after[end]
     assert violations() == []
@@ -60,7 +54,7 @@ def test_what_has_expired_is_not_accepted_whoever_comes_first(cast: Cast) -> Non
     expire = partial(answers.expire_offers, session_id=session.pk, by=None)
     results = at_once([accepting(one), declining(one), expire, expire])
     assert set(codes(results)) <= {"offer_expired", "no_offer"}
-    assert ends(one) == ["lapsed"]
+    assert ends_of_the_offer(one) == ["lapsed"]
     assert statuses(session) == ["withdrawn", "lapsed", "offered"]
     assert violations() == []
 
@@ -68,12 +62,7 @@ def test_what_has_expired_is_not_accepted_whoever_comes_first(cast: Cast) -> Non
 def test_without_the_lock_two_answers_meet_and_one_breaks_off(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: the second finds the offer open, and only the table of transitions stops it."""
     session, one = offered(cast)
-    locked, looked = SessionQuerySet.locked, answers._open_offer
-
-    def unlocked(found: SessionQuerySet) -> SessionQuerySet:
-        rows = locked(found)
-        rows.query.select_for_update = False
-        return rows
+    looked = answers._open_offer
 
     def meanwhile(*args: Any) -> Enrollment:
         found = looked(*args)
@@ -81,7 +70,7 @@ def test_without_the_lock_two_answers_meet_and_one_breaks_off(cast: Cast, monkey
         at_once([declining(one)])
         return found
 
-    monkeypatch.setattr(SessionQuerySet, "locked", unlocked)
+    without_the_lock(monkeypatch)
     monkeypatch.setattr(answers, "_open_offer", meanwhile)
     with pytest.raises(DomainError) as refusal:
         accepting(one)()

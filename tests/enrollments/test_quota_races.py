@@ -14,6 +14,7 @@ from courses.models import SeatQuota, Session
 from courses.operations.quotas import Quota
 from enrollments.invariants import violations
 from enrollments.models import Enrollment
+from enrollments.models.enrollments import EnrollmentQuerySet
 from enrollments.operations import queue
 from enrollments.operations.quotas import set_quotas
 from enrollments.operations.sessions import change_capacity
@@ -21,8 +22,7 @@ from tests import cast as members
 from tests.cast import Cast
 from tests.enrollments.scene import apply, crowd, line, open_session, withdraw
 from tests.enrollments.test_quotas import kept_and_taken, put
-from tests.enrollments.test_seat_races import without_the_lock
-from tests.enrollments.threads import at_once
+from tests.enrollments.threads import at_once, without_the_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -155,7 +155,7 @@ def test_a_kept_seat_is_not_given_away_by_two_at_once(cast: Cast) -> None:
 
 def test_without_the_lock_of_the_session_a_kept_seat_is_given_away(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: both look before either writes, and each sees the one seat that is beyond the promise."""
-    without_the_lock(monkeypatch, 2)
+    without_the_lock(monkeypatch, *[(EnrollmentQuerySet, "enroll")] * 2)
     session = two_for_one_seat_beside_a_kept_one(cast)
     assert [status for _, status in line(session)] == ["enrolled", "enrolled"]
     assert "kept_seat_given_away" in {each.invariant.code for each in violations()}

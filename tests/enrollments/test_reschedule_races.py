@@ -2,22 +2,19 @@
 
 import datetime as dt
 from functools import partial
-from threading import Barrier
 from typing import Any
 
 import pytest
 from django.db import connection
 
 from courses.models import Session
-from courses.models.sessions import SessionQuerySet
-from courses.operations.rescheduling import write_plan
 from enrollments.impact import clashes_of
 from enrollments.models import Enrollment
 from enrollments.operations.changes import rescheduling
 from tests.cast import Cast
 from tests.enrollments.changes import busy, meetings_of, preview, reschedule, spans, to
 from tests.enrollments.scene import apply, crowd, line, open_session
-from tests.enrollments.threads import at_once, codes, elsewhere
+from tests.enrollments.threads import at_once, codes, elsewhere, without_the_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,29 +55,13 @@ def test_two_reschedules_at_once_leave_everybody_at_the_times_of_one(cast: Cast)
     assert meeting.sequence == 2
 
 
-def without_the_lock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sessions, courses and enrolments are read without a lock, and neither change writes before both have looked."""
-    looked = Barrier(2)
-    write, whole = write_plan, SessionQuerySet.locked_whole
-
-    def late(*args: Any) -> Any:
-        looked.wait(timeout=30)
-        return write(*args)
-
-    def unlocked(found: SessionQuerySet) -> SessionQuerySet:
-        rows = whole(found)
-        rows.query.select_for_update = False
-        return rows
-
-    def unlocked_seats(session: Session) -> list[Any]:
-        return []
-
-    monkeypatch.setattr(SessionQuerySet, "locked_whole", unlocked)
+def without_any_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Courses and enrolments are read without a lock as well, and neither change writes before both have looked."""
+    without_the_lock(monkeypatch, *[(rescheduling, "write_plan")] * 2)
     monkeypatch.setattr(rescheduling, "locked_course", lambda key: None)
-    monkeypatch.setattr(rescheduling, "seats_of", unlocked_seats)
+    monkeypatch.setattr(rescheduling, "seats_of", lambda session: [])
     monkeypatch.setattr(rescheduling, "move_days", lambda session, plan: [])
     monkeypatch.setattr(rescheduling, "set_deadlines", lambda *args: [])
-    monkeypatch.setattr(rescheduling, "write_plan", late)
 
 
 def test_control_without_the_lock_the_second_writes_over_a_change_it_never_saw(
@@ -89,7 +70,7 @@ def test_control_without_the_lock_the_second_writes_over_a_change_it_never_saw(
     session = open_session()
     apply(session, cast.ict)
     [meeting] = meetings_of(session)
-    without_the_lock(monkeypatch)
+    without_any_lock(monkeypatch)
     results = at_once([partial(reschedule, cast, session, to(meeting, *times)) for times in (TENTH, TWENTIETH)])
     assert codes(results) == []
     [meeting] = meetings_of(session)

@@ -6,15 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from threading import Barrier, Event
-from typing import Any
+from threading import Event
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from academy.errors import DomainError, LockTimeout
 from courses.models import Session
-from courses.models.sessions import SessionQuerySet
 from enrollments import promotion
 from enrollments.errors import CapacityBelowSeatsTaken, PersonClash
 from enrollments.models import Enrollment
@@ -22,7 +20,7 @@ from enrollments.models.enrollments import EnrollmentQuerySet
 from enrollments.operations import assigning, queue, sessions
 from tests.cast import Cast
 from tests.enrollments.scene import apply, crowd, line, open_session, withdraw
-from tests.enrollments.threads import at_once, codes, elsewhere
+from tests.enrollments.threads import at_once, codes, elsewhere, without_the_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -137,29 +135,11 @@ def without_the_counter() -> Iterator[None]:
             cursor.execute("ALTER TABLE enrollments_enrollment ENABLE TRIGGER USER")
 
 
-def without_the_lock(monkeypatch: pytest.MonkeyPatch, players: int) -> None:
-    """Sessions are read without a lock, and nobody writes before all have looked."""
-    looked = Barrier(players)
-    insert, locked = EnrollmentQuerySet.enroll, SessionQuerySet.locked
-
-    def late_insert(*args: Any, **kwargs: Any) -> int:
-        looked.wait(timeout=30)
-        return insert(*args, **kwargs)
-
-    def unlocked(found: SessionQuerySet) -> SessionQuerySet:
-        rows = locked(found)
-        rows.query.select_for_update = False
-        return rows
-
-    monkeypatch.setattr(SessionQuerySet, "locked", unlocked)
-    monkeypatch.setattr(EnrollmentQuerySet, "enroll", late_insert)
-
-
 def test_control_without_the_lock_the_database_still_sells_no_seat_twice(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session, people = open_session(capacity=1), crowd(cast, 4)
-    without_the_lock(monkeypatch, len(people))
+    without_the_lock(monkeypatch, *[(EnrollmentQuerySet, "enroll")] * len(people))
     results = at_once([partial(apply, session, person) for person in people])
     assert codes(results) == ["session_full"] * 3, "the lock would have put them into the queue"
     assert seats(session) == (1, 1)
@@ -169,7 +149,7 @@ def test_control_without_the_lock_and_the_counter_seats_are_sold_twice(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session, people = open_session(capacity=1), crowd(cast, 4)
-    without_the_lock(monkeypatch, len(people))
+    without_the_lock(monkeypatch, *[(EnrollmentQuerySet, "enroll")] * len(people))
     with without_the_counter():
         results = at_once([partial(apply, session, person) for person in people])
     assert codes(results) == []

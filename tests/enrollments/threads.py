@@ -1,12 +1,16 @@
-"""Moves that are made at the same instant, each by a thread with a connection of its own."""
+"""Moves that are made at the same instant, each by a thread with a connection of its own; and how a guard is taken away."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
+import pytest
 from django.db import connection
 
 from academy.errors import DomainError
+from courses.models.sessions import SessionQuerySet
+from enrollments.models import Enrollment, EnrollmentStep, Status
 
 Move = Callable[[], object]
 
@@ -32,6 +36,39 @@ def elsewhere(move: Move) -> object:
     """Make one move on another connection, and wait for it."""
     [result] = at_once([move])
     return result
+
+
+def without_the_lock(monkeypatch: pytest.MonkeyPatch, *writes: tuple[Any, str]) -> None:
+    """Sessions are read without a lock. `writes`, an owner and a name for each move: nobody writes before all have looked."""
+    for name in ("locked", "locked_whole"):
+        monkeypatch.setattr(SessionQuerySet, name, _unlocked(getattr(SessionQuerySet, name)))
+    if writes:
+        looked = Barrier(len(writes))
+        for owner, name in dict.fromkeys(writes):
+            monkeypatch.setattr(owner, name, _after(looked, getattr(owner, name)))
+
+
+def _unlocked(locked: Callable[[SessionQuerySet], SessionQuerySet]) -> Callable[[SessionQuerySet], SessionQuerySet]:
+    def read(found: SessionQuerySet) -> SessionQuerySet:
+        rows = locked(found)
+        rows.query.select_for_update = False
+        return rows
+
+    return read
+
+
+def _after(looked: Barrier, write: Callable[..., object]) -> Callable[..., object]:
+    def late(*args: Any, **kwargs: Any) -> object:
+        looked.wait(timeout=30)
+        return write(*args, **kwargs)
+
+    return late
+
+
+def ends_of_the_offer(enrollment: Enrollment) -> list[str]:
+    """What became of a seat that was offered, each time that the offer was left."""
+    left = EnrollmentStep.objects.filter(subject=enrollment, old=Status.OFFERED)
+    return list(left.order_by("pk").values_list("new", flat=True))
 
 
 def codes(results: Sequence[object]) -> list[str]:
