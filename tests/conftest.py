@@ -106,7 +106,7 @@ def shared_stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
     """What fixtures of the module write is there for all its tests: each plays in it and is undone by itself.
 
     The clock of the database stands at the beginning of the module, that of Python ticks on: for tests that only read
-    where they stand, or whose writes are undone one by one.
+    where they stand, or whose writes are undone one by one. No test of the module may commit.
     """
     with django_db_blocker.unblock(), database.rehearsal(), business_clock():
         yield
