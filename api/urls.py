@@ -1,6 +1,7 @@
 """Every address of the API, in one list."""
 
 from django.urls import path
+from django.views.decorators.cache import cache_page
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
@@ -23,6 +24,8 @@ from api.enrollments import urls as enrollments
 from api.reports import urls as reports
 from api.skills import urls as skills
 
+SECONDS_OF_SCHEMA = 300  # it takes a second to make, follows from the code alone, and anybody may ask for it
+
 router = SimpleRouter(use_regex_path=False)
 router.register("organizations", academy.Organizations, "organization")
 router.register("grades", academy.Grades, "grade")
@@ -42,7 +45,7 @@ for part in (courses, enrollments, records, skills, reports):
     part.register(router)
 
 urlpatterns = [
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", cache_page(SECONDS_OF_SCHEMA)(SpectacularAPIView.as_view()), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("auth/token/", sign_in.SignIn.as_view({"post": "create"}), name="sign-in"),
     path("auth/token/current/", sign_in.SignOut.as_view({"delete": "destroy"}), name="sign-out"),
