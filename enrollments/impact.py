@@ -135,11 +135,11 @@ def year_of(session: Session, plan: Plan) -> int:
     return fiscal_year_of(plan.first_day) if plan.first_day else session.fiscal_year
 
 
-def seats_of(session: Session) -> list[Seat]:
-    """The live and judged enrolments of a session, locked in the order of their keys."""
+def seats_of(session: Session, *, locked: bool) -> list[Seat]:
+    """The live and judged enrolments of a session, in the order of their keys."""
     rows = Enrollment.objects.filter(session=session, status__in=[*LIVE, *JUDGED]).order_by("pk")
-    locked = rows.select_for_update(no_key=True)
-    return [Seat(*row) for row in locked.values_list("pk", "public_id", "staff_id", "status", "reference_date")]
+    held = rows.select_for_update(no_key=True) if locked else rows
+    return [Seat(*row) for row in held.values_list("pk", "public_id", "staff_id", "status", "reference_date")]
 
 
 def busy_of(plan: Plan) -> Times:

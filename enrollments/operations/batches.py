@@ -181,7 +181,7 @@ def _foreseen_promotions(decided: _Decided) -> int:
     seats = seats_of(decided.session, now=decided.session.now)
     for row in decided.ending:
         seats.give_back(Place(row.seat_bureau_id or 0, row.seat_grade_id or 0, row.new_recruit))
-    return queue.would_move_up(seats, decided.session)
+    return len(queue.would_move_up(seats, decided.session))
 
 
 def cancel_named(*, session: Session, enrollments: Sequence[UUID], reason: str, viewer: Viewer) -> list[Returned]:

@@ -114,11 +114,9 @@ def seats_behind_queue(session: Session) -> Seats:
     return seats
 
 
-def would_move_up(seats: Seats, session: Session) -> int:
-    """How many `reconcile` would promote if these were the seats; nobody is promoted."""
-    if not promotion.promotes(session, session.now):
-        return 0
-    return sum(1 for _ in promotion.line_up(seats, session, session.now))
+def would_move_up(seats: Seats, session: Session) -> list[promotion.Candidate]:
+    """Whom `reconcile` would promote if these were the seats; nobody is promoted."""
+    return list(promotion.line_up(seats, session, session.now)) if promotion.promotes(session, session.now) else []
 
 
 def would_promote(session: Session, now: dt.datetime) -> bool:

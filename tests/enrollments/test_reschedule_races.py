@@ -59,7 +59,7 @@ def without_any_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Courses and enrolments are read without a lock as well, and neither change writes before both have looked."""
     without_the_lock(monkeypatch, *[(rescheduling, "write_plan")] * 2)
     monkeypatch.setattr(rescheduling, "locked_course", lambda key: None)
-    monkeypatch.setattr(rescheduling, "seats_of", lambda session: [])
+    monkeypatch.setattr(rescheduling, "seats_of", lambda session, *, locked: [])
     monkeypatch.setattr(rescheduling, "move_days", lambda session, plan: [])
     monkeypatch.setattr(rescheduling, "set_deadlines", lambda *args: [])
 

@@ -1,7 +1,7 @@
 """What an enrolment copies of its session and its person, set anew for a whole session in a few statements."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -16,16 +16,12 @@ from enrollments.models import JUDGED, LIVE
 RESCHEDULED = "日程変更 / rescheduled"
 
 
-def copy_times(session: Session, plan: Plan, *, left_out: Collection[int] = ()) -> None:
-    """Everybody's times are those of the live meetings, less the ones they are exempted from.
-
-    `left_out` are bound by nothing: in a preview, whoever would clash.
-    """
+def copy_times(session: Session, plan: Plan) -> None:
+    """Everybody's times are those of the live meetings, less the ones they are exempted from."""
     params: dict[str, Any] = {
         "session": session.pk,
         "busy": busy_of(plan),
         "statuses": [str(each) for each in (*LIVE, *JUDGED)],
-        "left_out": list(left_out),
     }
     with connection.cursor() as cursor:
         cursor.execute(_COPY_TIMES, params)
@@ -47,7 +43,6 @@ _COPY_TIMES = """
         ) AS exempted
     ), due AS (
         SELECT seat.id, CASE
-            WHEN seat.id = ANY(%(left_out)s::bigint[]) THEN NULL
             WHEN own.enrollment_id IS NOT NULL THEN own.busy
             ELSE %(busy)s::tstzmultirange
         END AS busy
@@ -59,10 +54,9 @@ _COPY_TIMES = """
 """
 
 
-def copy_year(session: Session, *, left_out: Collection[int] = ()) -> None:
+def copy_year(session: Session) -> None:
     """Every enrolment, past ones too, is of its session's fiscal year."""
-    others = session.enrollments.exclude(fiscal_year=session.fiscal_year).exclude(pk__in=left_out)
-    others.update(fiscal_year=session.fiscal_year)
+    session.enrollments.exclude(fiscal_year=session.fiscal_year).update(fiscal_year=session.fiscal_year)
 
 
 def copy_facts(seats: Sequence[Seat], day: dt.date, facts: Mapping[int, Facts], *, by: User | None) -> None:

@@ -1,6 +1,7 @@
 """日程変更: moving, adding and cancelling meetings, changing the limit and the instructors of a published session."""
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -11,14 +12,15 @@ from academy.models import User
 from academy.operations.base import note, operation
 from academy.text import in_both
 from courses.deadlines import COLUMNS
+from courses.entry import policy_of
 from courses.models import SELF_PACED, Instructor, Meeting, Session, SessionStatus, SessionStep
 from courses.operations.deadlines import set_deadlines
 from courses.operations.rescheduling import move_days, write_instructors, write_plan
 from courses.operations.sessions.numbers import locked_course
 from courses.rescheduling import UNCHANGED, Capacity, Fate, Plan, Wanted, plan_of, unchanged
+from enrollments import seating
 from enrollments.errors import CapacityBelowSeatsTaken
 from enrollments.errors.changes import NotReschedulable
-from enrollments.evidence import timetable_of
 from enrollments.impact import (
     Clash,
     Impact,
@@ -37,7 +39,6 @@ from enrollments.impact import (
     waiting_in,
     year_of,
 )
-from enrollments.models import Enrollment, Status
 from enrollments.operations import queue, wishes
 from enrollments.operations.changes import telling
 from enrollments.operations.changes.confirming import refuse_unconfirmed
@@ -50,7 +51,6 @@ from enrollments.operations.changes.resolutions import (
     resolve,
     withdraw,
 )
-from enrollments.seating import lowered, refuse_broken_promises
 
 
 @dataclass(frozen=True)
@@ -86,10 +86,11 @@ def reschedule_session(*, asked: Rescheduling, confirmed: str | None = None, by:
 
 
 def preview_reschedule(*, asked: Rescheduling, by: User | None) -> Impact:
-    """The impact that the same call of `reschedule_session` would have: done by the same code, and undone.
+    """The impact that the same call of `reschedule_session` would have: by the same code, and undone.
 
     Who would clash without being resolved is shown as such, and so is a limit that is too low; rooms, instructors and
-    faults of the input are refused as they would be.
+    faults of the input are refused as they would be. Everybody who sits and waits is read before anything is locked and
+    nobody of them written, so that however many they are others are hardly held up.
     """
     with transaction.atomic():
         impact = rehearse_reschedule(asked=asked, by=by)
@@ -100,7 +101,7 @@ def preview_reschedule(*, asked: Rescheduling, by: User | None) -> Impact:
 @operation
 def rehearse_reschedule(*, asked: Rescheduling, by: User | None) -> Impact:
     """For `preview_reschedule` alone, which undoes it: what would be refused for people's sake is only counted."""
-    change = _Change.of(asked, by)
+    change = _Change.of(asked, by, rehearsed=True)
     impact = change.done()
     note(change.session, **_figures(impact))
     return impact
@@ -120,7 +121,7 @@ def _figures(impact: Impact) -> dict[str, object]:
 
 @dataclass
 class _Change:
-    """A session under its locks with what is asked, and what that means for everybody."""
+    """A session with what is asked, and what that means for everybody; under its locks, unless it is only rehearsed."""
 
     asked: Rescheduling
     by: User | None
@@ -131,15 +132,17 @@ class _Change:
     clashes: list[Clash]
     resolved: Resolved
     letters: telling.Letters
+    rehearsed: bool
     deadlines: list[Moment] = field(default_factory=list)  # those that moved
 
     @classmethod
-    def of(cls, asked: Rescheduling, by: User | None) -> "_Change":
+    def of(cls, asked: Rescheduling, by: User | None, *, rehearsed: bool = False) -> "_Change":
         """Lock course, session, applications and enrolments, in this order; refuse faults of the input; read who would clash."""
-        session = _locked(asked.session_id)
-        wishes.hold_undecided(session.pk)
+        session = _session(asked.session_id, locked=not rehearsed)
+        if not rehearsed:
+            wishes.hold_undecided(session.pk)
         plan = _planned(session, asked)
-        seats = seats_of(session)
+        seats = seats_of(session, locked=not rehearsed)
         exempted = exempted_numbers(session, plan)
         year = year_of(session, plan)
         moves = plan.told or year != session.fiscal_year
@@ -149,7 +152,7 @@ class _Change:
             asked.resolutions, session=session, plan=plan, seats=seats, clashes=clashes, exempted=exempted, by=by
         )
         letters = telling.Letters.about(session, plan, asked.reason)
-        return cls(asked, by, session, plan, seats, exempted, clashes, resolved, letters)
+        return cls(asked, by, session, plan, seats, exempted, clashes, resolved, letters, rehearsed)
 
     @property
     def unresolved(self) -> frozenset[int]:
@@ -174,26 +177,28 @@ class _Change:
             raise CapacityBelowSeatsTaken(taken=self.seated_after, excess=self.too_many)
 
     def done(self) -> Impact:
-        """Write all of it, and say what it did. In a preview who would clash is left out, and too low a limit is not set."""
+        """Write all of it, and say what it did. In a rehearsal enrolments that stay are not written, and too low a limit is
+        not set.
+        """
         session, plan, before = self.session, self.plan, self.session.capacity
+        day, at_risk = plan.first_day, tuple(self._at_risk())
+        moved = self._moved(day) if day else []
+        facts = facts_on_day(moved, day) if day else {}
+        ineligible = no_longer_eligible(session, moved, day, facts) if day and moved else {}
         withdraw(self.resolved, by=self.by)
         changed = write_instructors(session, self.asked.instructors) if self.asked.instructors is not None else ([], [])
         meetings = self._write_session()
         exempt(self.resolved, meetings, by=self.by)
-        eligible = self._write_enrollments()
-        waiting = waiting_in(session)
-        if not self.too_many:
-            if lowered(before, session.capacity):
-                refuse_broken_promises(session)
-            queue.reconcile(session, by=self.by)
-        promoted = tuple(sorted(waiting - waiting_in(session)))
+        if not self.rehearsed:
+            self._write_enrollments(moved, day, facts)
+        promoted = () if self.too_many else self._promote(before)
         self._address(*changed, promoted)
         return Impact(
             affected=counted(self.seats) if plan.told else {},
             clashes=tuple(self.clashes),
             unresolved=self.unresolved,
-            at_risk=tuple(self._at_risk()),
-            no_longer_eligible=eligible,
+            at_risk=at_risk,
+            no_longer_eligible=ineligible,
             withdrawn=tuple(sorted(self.resolved.withdrawn)),
             exempted=tuple(sorted(self.resolved.exempted)),
             promoted=promoted,
@@ -226,22 +231,35 @@ class _Change:
             session.refresh_from_db(fields=["seats_taken"])
         return write_plan(session, self.plan)
 
-    def _write_enrollments(self) -> dict[int, str]:
-        """Times, year and copies of everybody; gives who is no longer eligible by the new reference date."""
-        if not self.plan.told and not self.resolved.exempted:
-            return {}
-        copy_times(self.session, self.plan, left_out=self.unresolved)
-        copy_year(self.session, left_out=self.unresolved)
-        if not self.plan.live:
-            return {}
-        day = timetable_of(self.session, self.session.now).reference_date
-        live = [each for each in self.seats if not each.judged and each.pk not in self.resolved.withdrawn]
-        moved = [seat for seat in live if seat.reference_date != day]
-        if not moved:
-            return {}
-        facts: dict[int, Facts] = facts_on_day(moved, day)
-        copy_facts(moved, day, facts, by=self.by)
-        return no_longer_eligible(self.session, moved, day, facts)
+    @property
+    def _binds_anew(self) -> bool:
+        """Whether anybody has to be at other times than before."""
+        return self.plan.told or bool(self.resolved.exempted)
+
+    def _moved(self, day: dt.date) -> list[Seat]:
+        """Those who stay and whose reference date becomes another."""
+        stay = [each for each in self.seats if not each.judged and each.pk not in self.resolved.withdrawn]
+        return [seat for seat in stay if self._binds_anew and seat.reference_date != day]
+
+    def _write_enrollments(self, moved: Sequence[Seat], day: dt.date | None, facts: Mapping[int, Facts]) -> None:
+        """Times, year and copies of everybody."""
+        if self._binds_anew:
+            copy_times(self.session, self.plan)
+            copy_year(self.session)
+        if moved and day:
+            copy_facts(moved, day, facts, by=self.by)
+
+    def _promote(self, before: int | None) -> tuple[int, ...]:
+        """Give the seats that are free now to the queue, or say who would get them."""
+        session = self.session
+        if seating.lowered(before, session.capacity):
+            seating.refuse_broken_promises(session)
+        if self.rehearsed:
+            free = seating.seats_of(session, now=session.now)
+            return tuple(sorted(each.pk for each in queue.would_move_up(free, session)))
+        waiting = waiting_in(session)
+        queue.reconcile(session, by=self.by)
+        return tuple(sorted(waiting - waiting_in(session)))
 
     def _at_risk(self) -> list[int]:
         stay = [seat for seat in self.seats if seat.pk not in self.resolved.withdrawn]
@@ -254,9 +272,10 @@ class _Change:
         staff = {seat.pk: seat.staff_id for seat in self.seats}
         for reason, keys in telling.in_groups(self.resolved.withdrawn):
             letters.add("seat_withdrawn_by_office", [staff[key] for key in keys], reason=reason)
-        # An offered seat is told of with its end, by its step.
-        seated = Enrollment.objects.filter(pk__in=promoted, status=Status.ENROLLED).values_list("staff_id", flat=True)
-        letters.add("seat_given", seated, meetings=telling.all_places(plan))
+        if policy_of(self.session).offer_hours is None:  # an offered seat is told of with its end, by its step
+            letters.add(
+                "seat_given", [staff[key] for key in promoted if key in staff], meetings=telling.all_places(plan)
+            )
         freed = {key: (numbers, self.resolved.reasons[key]) for key, numbers in self.resolved.exempted.items()}
         for (numbers, reason), keys in telling.in_groups(freed):
             exempted = telling.places(plan, numbers)
@@ -267,11 +286,13 @@ class _Change:
             letters.add("session_rescheduled", [*staff.values(), *telling.teachers_of(self.session)])
 
 
-def _locked(session_id: int) -> Session:
-    """The session under the full lock, after its course, whose lock numbers the sessions of a year."""
-    locked_course(Session.objects.values_list("course_id", flat=True).get(pk=session_id))
-    rows = Session.objects.locked_whole().with_audience().select_related("course__program", "course__policy")
-    session = rows.get(pk=session_id)
+def _session(session_id: int, *, locked: bool) -> Session:
+    """The session, under the full lock after its course, whose lock numbers the sessions of a year."""
+    rows = Session.objects.at_business_time()
+    if locked:
+        locked_course(Session.objects.values_list("course_id", flat=True).get(pk=session_id))
+        rows = Session.objects.locked_whole()
+    session = rows.with_audience().select_related("course__program", "course__policy").get(pk=session_id)
     if session.status != SessionStatus.PUBLISHED:
         raise NotReschedulable(status=in_both(SessionStatus(session.status).label))
     return session

@@ -1,0 +1,131 @@
+"""A preview reads everybody before it locks anything: others go on meanwhile, and what it foresees comes about."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from courses.models import EnrollmentPolicy, SeatQuota
+from enrollments.models import Enrollment
+from enrollments.operations import changes
+from enrollments.operations.changes import cancelling, rescheduling
+from tests.cast import Cast
+from tests.enrollments.changes import asked, meetings_of, preview, reschedule, to, withdrawn
+from tests.enrollments.scene import FOR_ICT, apply, crowd, line, open_session
+from tests.enrollments.threads import at_once, codes
+
+NEW = ("2022-07-12 10:00", "2022-07-12 12:00")
+
+
+@pytest.mark.parametrize(("hours", "status"), [(None, "enrolled"), (24, "offered")])
+def test_who_moves_up_is_foreseen_by_the_new_times_the_new_limit_and_the_quotas(
+    cast: Cast, hours: int | None, status: str
+) -> None:
+    session, elsewhere = open_session(rule=FOR_ICT, capacity=3), open_session(times=(NEW,))
+    EnrollmentPolicy.objects.create(program=session.course.program, offer_hours=hours)
+    SeatQuota.objects.create(session=session, organization=cast.industry, seats=1)
+    gone, stays, busy, *rest = (apply(session, person) for person in crowd(cast, 6))
+    apply(elsewhere, busy.staff)
+    [meeting] = meetings_of(session)
+    change: Any = {"capacity": 4, "resolutions": [withdrawn(gone)]}
+    seen = preview(cast, session, to(meeting, *NEW), **change)
+    # Four seats: one is taken, one is kept for another bureau; whoever would sit elsewhere is passed over.
+    assert seen.promoted == tuple(each.pk for each in rest[:2])
+    reschedule(cast, session, to(meeting, *NEW), **change, confirmed=seen.digest)
+    assert [each for _, each in line(session)] == [
+        "withdrawn", "enrolled", "waitlisted", status, status, "waitlisted",
+    ]  # fmt: skip
+    assert stays.pk not in seen.promoted
+
+
+def in_haste(move: Callable[[], Any]) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '200ms'")
+    return move()
+
+
+def apply_after(monkeypatch: pytest.MonkeyPatch, module: Any, step: str, move: Callable[[], Any]) -> list[str]:
+    """Somebody applies after a step of reading; tells what refused it, if anything did."""
+    read, met = getattr(module, step), list[str]()
+
+    def read_and_let_apply(*args: Any, **kwargs: Any) -> Any:
+        found = read(*args, **kwargs)
+        met.extend(codes(at_once([partial(in_haste, move)])))
+        return found
+
+    monkeypatch.setattr(module, step, read_and_let_apply)
+    return met
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("only_looked_at", [True, False])
+def test_applications_are_taken_while_a_reschedule_is_looked_at(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, only_looked_at: bool
+) -> None:
+    """The control: the change itself, which reads the same under its locks, keeps them waiting."""
+    session = open_session(capacity=2)
+    apply(session, cast.ict)
+    [meeting] = meetings_of(session)
+    met = apply_after(monkeypatch, rescheduling, "facts_on_day", partial(apply, session, cast.ict2))
+    call = changes.preview_reschedule if only_looked_at else changes.reschedule_session
+    call(asked=asked(session, to(meeting, *NEW)), by=cast.hr)
+    assert met == ([] if only_looked_at else ["lock_timeout"])
+    assert Enrollment.objects.count() == (2 if only_looked_at else 1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("only_looked_at", [True, False])
+def test_applications_are_taken_while_a_cancellation_is_looked_at(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, only_looked_at: bool
+) -> None:
+    """The same control."""
+    session = open_session(capacity=2)
+    apply(session, cast.ict)
+    met = apply_after(monkeypatch, cancelling, "teachers_of", partial(apply, session, cast.ict2))
+    call = changes.preview_cancel if only_looked_at else changes.cancel_session
+    call(session_id=session.pk, reason="台風のため", by=cast.hr)
+    assert met == ([] if only_looked_at else ["lock_timeout"])
+    assert Enrollment.objects.count() == (2 if only_looked_at else 1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("waits", [True, False])
+def test_who_comes_while_a_reschedule_is_looked_at_is_asked_about_at_the_next_look(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, waits: bool
+) -> None:
+    """The digest of a look is not that of the next one; so nothing is done to anybody who was not shown."""
+    session = open_session(capacity=1 if waits else 2)
+    apply(session, cast.ict)
+    [meeting] = meetings_of(session)
+    met = apply_after(monkeypatch, rescheduling, "facts_on_day", partial(apply, session, cast.ict2))
+    change: Any = {"capacity": 2}
+    seen = preview(cast, session, to(meeting, *NEW), **change)
+    monkeypatch.undo()
+    assert met == []
+    again = preview(cast, session, to(meeting, *NEW), **change)
+    assert (len(seen.told), len(again.told)) == (1, 2)
+    results = at_once([partial(reschedule, cast, session, to(meeting, *NEW), **change, confirmed=seen.digest)])
+    assert codes(results) == ["impact_has_changed"]
+    reschedule(cast, session, to(meeting, *NEW), **change, confirmed=again.digest)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("only_looked_at", [True, False])
+def test_a_preview_writes_no_enrolment(cast: Cast, only_looked_at: bool) -> None:
+    """So it goes on while somebody holds an enrolment. The control: the changes themselves wait."""
+    session = open_session(capacity=None)
+    apply(session, cast.ict)
+    [meeting] = meetings_of(session)
+    moves: list[Callable[..., Any]] = [changes.reschedule_session, changes.cancel_session]
+    if only_looked_at:
+        moves = [changes.preview_reschedule, changes.preview_cancel]
+    arguments: list[dict[str, Any]] = [
+        {"asked": asked(session, to(meeting, *NEW))}, {"session_id": session.pk, "reason": "台風のため"},
+    ]  # fmt: skip
+    with transaction.atomic():
+        Enrollment.objects.select_for_update().get()
+        calls = [partial(move, **given, by=cast.hr) for move, given in zip(moves, arguments, strict=True)]
+        found = [codes(at_once([partial(in_haste, call)])) for call in calls]
+    assert found == ([[], []] if only_looked_at else [["lock_timeout"], ["lock_timeout"]])
