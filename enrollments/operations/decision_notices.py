@@ -5,14 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from academy import clock
-from academy.access import Viewer
-from academy.models import Role, RoleGrant, Staff, User
+from academy.access import reached_by_each
+from academy.models import Role, Staff
 from academy.operations.base import kind_of
 from academy.operations.notices import Letter, tell_each
 from academy.posts import approvers_of
 from courses.models import Course, Meeting, Session
 from courses.rescheduling import unchanged
-from enrollments.access.decisions import decision_lines_visible_to
 from enrollments.models import Decision, DecisionLine, EnrollmentStep, Outcome
 from enrollments.operations.changes.telling import all_places, occasion_of
 
@@ -30,7 +29,7 @@ def tell(decision: Decision, told: Told) -> None:
     """Part of the transaction that publishes: nobody hears of a decision that is not there, nor twice of one that is."""
     letters = [letter for session, lines in told for letter in _personal(decision, session, lines)]
     letters += _to_heads(decision, told)
-    letters += _to_bureaus(decision)
+    letters += _to_bureaus(decision, told)
     tell_each(letters)
 
 
@@ -98,24 +97,22 @@ def _to_heads(decision: Decision, told: Told) -> Iterable[Letter]:
             )
 
 
-def _to_bureaus(decision: Decision) -> Iterable[Letter]:
-    """One list for the whole decision, to everybody who is HR of a bureau with people in it."""
-    grants = RoleGrant.objects.in_force(clock.today()).filter(role=Role.BUREAU_HR, user__is_active=True)
-    holders = User.objects.filter(pk__in=grants.values("user"), staff__isnull=False, staff__voided_at=None).order_by(
-        "pk"
-    )
-    for holder in holders.select_related("staff"):
-        lines = decision_lines_visible_to(Viewer(holder)).filter(decision=decision)
-        counts = Counter(lines.values_list("outcome", flat=True))
-        if counts:
-            yield Letter(
-                "decision_for_bureau",
-                f"{kind_of(decision)}:{decision.public_id}",
-                holder.staff.pk,
-                kind_of(decision),
-                decision.public_id,
-                _facts(decision, decision.course) | _counts(counts),
-            )
+def _to_bureaus(decision: Decision, told: Told) -> Iterable[Letter]:
+    """One list for the whole decision, to everybody who is HR of a bureau with people in it; the hidden are not counted."""
+    lines = [line for _, each in told for line in each]
+    shown = Staff.objects.filter(pk__in={each.enrollment.staff_id for each in lines}, directory_hidden=False)
+    people = reached_by_each(Role.BUREAU_HR, shown.values_list("pk", flat=True), clock.today())
+    holders = Staff.objects.filter(user__in=people, user__is_active=True, voided_at=None).order_by("user")
+    for staff_id, user_id in holders.values_list("pk", "user"):
+        yield Letter(
+            "decision_for_bureau",
+            f"{kind_of(decision)}:{decision.public_id}",
+            staff_id,
+            kind_of(decision),
+            decision.public_id,
+            _facts(decision, decision.course)
+            | _counts(Counter(each.outcome for each in lines if each.enrollment.staff_id in people[user_id])),
+        )
 
 
 def _counts(count: Counter[str]) -> dict[str, int]:

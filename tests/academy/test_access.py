@@ -1,14 +1,16 @@
 """Who sees which people: the queryset against a plain reading of the rule, for the whole cast."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from academy import access, clock
 from academy.access import Viewer
-from academy.models import Role, RoleGrant, Staff
-from tests.cast import ALWAYS, Cast, organization, person, post, repost
+from academy.models import Role, RoleGrant, Staff, User
+from tests import whole_cast
+from tests.cast import ALWAYS, Cast, account, organization, person, post, repost
 from tests.whole_cast import open_case
 
 EVERYBODY = ["ict", "ict2", "head", "industry_head", "staff", "trainer"]
@@ -108,3 +110,21 @@ def test_an_open_case_is_needed_and_enough(cast: Cast) -> None:
     case.closed_at = clock.real_now()
     case.save()
     assert seen(cast, "auditor") == []
+
+
+@pytest.mark.parametrize("role", [Role.ACADEMY_HR, Role.BUREAU_HR, Role.SKILL_OFFICE, Role.AUDITOR])
+def test_whom_each_account_reaches_is_what_each_is_asked(cast: Cast, role: Role, tmp_path: Path) -> None:
+    """Every scope in which the role is given, a grant that is over or taken back, and every kind of post."""
+    whole_cast.assemble(cast, tmp_path)
+    if role != Role.BUREAU_HR:  # which always names an organisation
+        RoleGrant.objects.create(user=account("everywhere"), role=role, during=ALWAYS)
+    RoleGrant.objects.create(
+        user=account("gone"), role=role, organization=cast.digital, during=ALWAYS, revoked_at=clock.real_now()
+    )
+    people = list(Staff.objects.registered().values_list("pk", flat=True))
+    today = clock.today()
+    of_each = {
+        user.pk: {pk for pk in people if access.reaches(Viewer(user, today), pk, role)} for user in User.objects.all()
+    }
+    assert access.reached_by_each(role, people, today) == {pk: reached for pk, reached in of_each.items() if reached}
+    assert access.reached_by_each(role, [], today) == {}

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from academy.errors import InvalidInput
-from academy.models import AuditEvent, Notice
+from academy.models import AuditEvent, Notice, RoleGrant, Staff
 from courses.models import SeatQuota, Session
 from enrollments.errors import NotEligible, SessionBegun
 from enrollments.errors.decisions import (
@@ -22,7 +22,7 @@ from enrollments.errors.decisions import (
 from enrollments.models import Decision, DecisionLine, Enrollment, EnrollmentStep
 from enrollments.operations import decisions, windows
 from tests import stage
-from tests.cast import Cast, repost
+from tests.cast import ALWAYS, Cast, repost
 from tests.enrollments import approving
 from tests.enrollments.deciding import (
     CLOSED,
@@ -337,3 +337,50 @@ def test_a_refused_publication_names_the_rule(cast: Cast, at: Clock) -> None:
     with pytest.raises(DecisionOutdated) as refused:
         publish(cast, decision)
     assert [fault.code for fault in refused.value.faults] == [NotEligible.code]
+
+
+def test_hr_of_a_bureau_is_told_of_its_people_as_one_list(cast: Cast, at: Clock) -> None:
+    """Of the bureau's own as they serve today, without who is hidden; nobody whose bureau has no part in it."""
+    made: dict[str, Staff] = {"digital": cast.trainer, "industry": cast.industry_head, "nobody": cast.head}
+    scopes = {"digital": cast.digital, "industry": cast.industry, "nobody": cast.planning}
+    for name, staff in made.items():
+        RoleGrant.objects.create(
+            user=approving.account(staff), role="bureau_hr", organization=scopes[name], during=ALWAYS
+        )
+    RoleGrant.objects.filter(organization=cast.planning).update(job_family=cast.office_family)
+    session = open_session(selection="screening", capacity=2)
+    for person in (cast.ict, cast.staff, cast.ict2):
+        apply(session, person)
+    Staff.objects.filter(pk=cast.ict2.pk).update(directory_hidden=True)
+    at(CLOSED)
+    decision = publish(cast, propose(cast, session))
+    told = Notice.objects.filter(kind="decision_for_bureau").order_by("recipient")
+    facts = {
+        "session_ja": session.course.title_ja,
+        "session_en": session.course.title_en,
+        "decision": "2022-1",
+        "decided_on": "2022-07-10",
+        "seats": 1,
+        "reserves": 0,
+        "others": 0,
+    }
+    assert {each.recipient_id: each.facts for each in told} == {cast.trainer.pk: facts, cast.industry_head.pk: facts}
+    assert {(each.subject_kind, each.subject) for each in told} == {("enrollments.decision", decision.public_id)}
+
+
+def test_statements_do_not_grow_with_the_hr_of_bureaus(cast: Cast, at: Clock) -> None:
+    numbers = []
+    for holders in ((cast.trainer,), (cast.head, cast.industry_head, cast.staff)):
+        for staff in holders:
+            RoleGrant.objects.create(
+                user=approving.account(staff), role="bureau_hr", organization=cast.digital, during=ALWAYS
+            )
+        session, _ = screening(cast, 3)
+        at(CLOSED)
+        decision = propose(cast, session)
+        with CaptureQueriesContext(connection) as asked:
+            publish(cast, decision)
+        numbers.append(len(asked))
+        at(stage.tokyo("2022-06-28 10:00"))
+    assert numbers[0] == numbers[1]
+    assert Notice.objects.filter(kind="decision_for_bureau").count() == 1 + 4
