@@ -9,18 +9,24 @@ from typing import Any
 import pytest
 from celery.app.task import Task
 from django.apps import apps
+from django.core import mail as outbox
 from django.db import IntegrityError, connection, transaction
 from rest_framework.test import APIClient
 
 from academy.models import AuditEvent, IdempotencyRecord, Job, RoleGrant, Staff
 from academy.operations import jobs, roles
-from academy.tasks import run_waiting_jobs
+from academy.tasks import run_waiting_jobs, send_mails
 from api import many
-from courses.models import Prerequisite, Session
+from courses.models import EnrollmentPolicy, Prerequisite, Session
+from courses.operations.forms import set_application_form
+from enrollments.models import ApplicationAnswer, Approval
+from enrollments.tasks import tell_of_all_steps, tell_of_waiting_approvals
 from skills.models import SkillItem
+from tests import records, stage
 from tests.api import matrix, props
 from tests.api.props import Props
 from tests.cast import Cast
+from tests.conftest import Clock
 
 WORD = "canary7f3a"
 PASSWORD = f"{WORD} is a password of ict"
@@ -28,6 +34,7 @@ PASSWORD = f"{WORD} is a password of ict"
 AT_HOME = {
     "academy_rosterchange",  # what an import changed, for its undoing
     "academy_staff",
+    "enrollments_applicationanswer",  # what the person was asked when applying
     "enrollments_attendance",
     "enrollments_enrollmentstep",
     "enrollments_examattempt",
@@ -197,6 +204,7 @@ def test_what_describes_a_person_arrives_nowhere_else(
 ) -> None:
     plant(cast)
     rows = props.lay_out(cast)
+    ApplicationAnswer.objects.update(value=WORD)
     with django_capture_on_commit_callbacks(execute=True):
         own = journey(cast, rows)
         assert WORD in "".join(body(answer) for answer in own), "the person reads their own"
@@ -258,3 +266,86 @@ def test_control_what_is_planted_is_found(cast: Cast, log: io.StringIO, sent: li
     assert WORD in log.getvalue()
     run_waiting_jobs.apply_async(args=(WORD,))
     assert WORD in "".join(sent)
+
+
+# What people answered when they applied: for them, HR of today, who decides about them, and the office.
+
+READERS = ("ict", "head", "bureau_hr", "hr", "manager")
+# The addresses that tell of applications, of what becomes of them, or of what was done.
+ABOUT_APPLICATIONS = (
+    *("applications/", "approvals/", "audit-events/", "decisions/", "draws/", "enrollments/", "me/", "nominations/"),
+    *("notices/", "seat-batches/", "sessions/<"),
+)
+
+
+def what_is_told_of_applications(cast: Cast, rows: Props, name: str) -> dict[str, Any]:
+    """What each of these addresses answers to somebody; of files, the file."""
+    client, found = matrix.client_for(cast, rows, name), {}
+    for route in matrix.routes():
+        if route.method == "get" and route.path.startswith(ABOUT_APPLICATIONS):
+            kind = "html" if route.path.startswith("enrollments/") else "csv"
+            asks = route.path.endswith("/file/") and not route.path.startswith("materials/")
+            found[route.path] = client.get(matrix.address(route, rows) + (f"?type={kind}" if asks else ""))
+    return found
+
+
+def test_answers_are_read_at_one_address_by_whom_they_are_for(cast: Cast) -> None:
+    """Neither who teaches, audits, provides, heads another unit nor who applied as well reads them (another bureau, the
+    auditor without a case and others: above); and whoever does reads them in the application alone: no list, file,
+    calendar, task or notice repeats them.
+    """
+    rows = props.lay_out(cast)
+    records.enrolled(Session.objects.get(public_id=rows.ids["sessions"]), cast.ict2)
+    assert ApplicationAnswer.objects.update(value=WORD) == 1
+    for name in (*READERS, "trainer", "auditing", "provider", "industry_head", "ict2"):
+        read = what_is_told_of_applications(cast, rows, name)
+        assert sum(answer.status_code == 200 for answer in read.values()) > 10, name
+        shown = [path for path, answer in read.items() if WORD in body(answer)]
+        assert shown == (["applications/<uuid:id>/"] if name in READERS else []), name
+
+
+def apply_with_answers(cast: Cast, rows: Props) -> list[Any]:
+    """An application with answers is made, refused, changed, and approved; nobody else repeats what it says."""
+    session = upcoming()
+    Prerequisite.objects.all().delete()
+    asks = {"approval": "unit_head", "unit_head_days": 10}
+    EnrollmentPolicy.objects.update_or_create(program=session.course.program, defaults=asks)
+    question: Any = {"code": "why", "label_ja": "志望理由", "kind": "long_text", "required": True, "maximum": 100}
+    set_application_form(course_id=session.course_id, questions=[question], by=cast.hr)
+    as_ = {name: matrix.client_for(cast, rows, name) for name in ("ict", "head", "staff", "hr")}
+    given = {"sessions": [str(session.public_id)], "answers": {"why": WORD}}
+    too_long = {**given, "answers": {"why": WORD * 20}}
+    refused_at_first = as_["ict"].post("/api/v1/applications/", too_long)
+    made = as_["ict"].post("/api/v1/applications/", given)
+    address = f"/api/v1/applications/{made.json()['id']}/"
+    approval = Approval.objects.pending().get(enrollment__session=session)
+    told = [
+        refused_at_first,
+        as_["ict"].post("/api/v1/applications/", given),
+        as_["staff"].put(f"{address}answers/", {"answers": {"why": WORD}}),
+        as_["head"].put(f"{address}answers/", {"answers": {"why": WORD}}),
+        as_["head"].post(f"/api/v1/approvals/{approval.public_id}/approve/", {}),
+        as_["hr"].get(f"/api/v1/enrollments/?session={session.public_id}"),
+        as_["hr"].get("/api/v1/audit-events/"),
+    ]
+    changed = as_["ict"].put(f"{address}answers/", {"answers": {"why": f"{WORD} again"}})
+    assert (made.status_code, changed.status_code) == (201, 200), changed.content
+    assert [answer.status_code for answer in told] == [400, 409, 404, 403, 200, 200, 200]
+    return told
+
+
+def test_answers_arrive_nowhere_else(cast: Cast, log: io.StringIO, sent: list[str], at: Clock) -> None:
+    """Not in a notice, a mail, the trail, a log, a task, nor in what is refused."""
+    Staff.objects.update(email="somebody@example.org")
+    rows = props.lay_out(cast)
+    ApplicationAnswer.objects.update(value=WORD)
+    told = apply_with_answers(cast, rows)
+    tell_of_all_steps()
+    at(stage.tokyo("2022-06-29 09:00"))
+    tell_of_waiting_approvals()
+    send_mails()
+    assert [answer.request["PATH_INFO"] for answer in told if WORD in body(answer)] == []
+    assert tables_with(WORD) == {"enrollments_applicationanswer"}
+    assert outbox.outbox, "mails were sent"
+    for written in (log.getvalue(), "".join(sent), "".join(f"{each.subject} {each.body}" for each in outbox.outbox)):
+        assert WORD not in written

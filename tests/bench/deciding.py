@@ -88,9 +88,7 @@ def measure(*, people: int, seats: int) -> list[Figure]:
     stage.vacuum()
     work = f"decision over {people:,} applicants for {seats:,} seats, over HTTP"
     parts = ("rehearsed", "drafted", "published")
-    return [
-        duration(f"{work}: {part}", own, rival) for part, own, rival in zip(parts, ours, by_hand, strict=True)
-    ]
+    return [duration(f"{work}: {part}", own, rival) for part, own, rival in zip(parts, ours, by_hand, strict=True)]
 
 
 def _ours(address: str) -> tuple[float, float, float]:

@@ -55,9 +55,7 @@ def measure(size: Size, effort: Effort, say: Say) -> list[Figure]:
         ("lists", lambda: lists.measure(turns=effort.list_turns)),
         (
             "applications",
-            lambda: applying.measure(
-                attempts=effort.attempts, many=effort.many_sessions, turns=effort.apply_turns
-            ),
+            lambda: applying.measure(attempts=effort.attempts, many=effort.many_sessions, turns=effort.apply_turns),
         ),
         ("assignment", lambda: assigning.measure(people=people, turns=effort.assign_turns)),
         (
