@@ -3,7 +3,8 @@
 import datetime as dt
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
@@ -15,7 +16,9 @@ from academy import clock
 from academy.errors import DomainError
 from academy.models import Staff
 from courses.models import Session
+from courses.models.sessions import SessionQuerySet
 from courses.operations.quotas import Quota
+from enrollments import promotion
 from enrollments.invariants import violations
 from enrollments.models import Approval, Enrollment, EnrollmentStep, SeatOffer, Status
 from enrollments.operations import answers, queue
@@ -25,7 +28,7 @@ from tests.cast import Cast
 from tests.enrollments import approving
 from tests.enrollments.scene import apply, crowd, line, open_session, withdraw
 from tests.enrollments.test_quota_races import both_bureaus
-from tests.enrollments.threads import at_once
+from tests.enrollments.threads import at_once, counting_seats_without, without_the_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 32
@@ -96,7 +99,7 @@ WEIGHTS = [60, 14, 10, 4, 6, 6]
 
 
 def jumps(sessions: Iterable[Session]) -> list[tuple[int, int]]:
-    """Who moved up while somebody of the same bureau with an earlier number waited, by the steps: (moved, passed over)."""
+    """Who got a seat while somebody of the same bureau with an earlier number waited, by the steps: (seated, passed over)."""
     found = []
     for session in sessions:
         rows = {each.pk: each for each in Enrollment.objects.filter(session=session)}
@@ -106,7 +109,7 @@ def jumps(sessions: Iterable[Session]) -> list[tuple[int, int]]:
             batch = list(together)
             moved = {step.subject_id for step in batch}
             waiting -= moved
-            if batch[0].old == Status.WAITLISTED and batch[0].new in PROMOTIONS:
+            if batch[0].old in ("", Status.WAITLISTED) and batch[0].new in PROMOTIONS:
                 found += [
                     (one, other)
                     for one in moved
@@ -125,22 +128,33 @@ def sessions_of(cast: Cast) -> list[Session]:
     return [plain, approved, offering]
 
 
-def rush(cast: Cast, attempts: int) -> tuple[list[Session], Counter[str]]:
+def rush(cast: Cast, attempts: int, threads: int = THREADS) -> tuple[list[Session], Counter[str]]:
     sessions, people = sessions_of(cast), both_bureaus(cast)
-    each = -(-attempts // THREADS)
-    met = at_once([partial(Player(seed, cast, sessions, people).play, each) for seed in range(THREADS)])
+    each = -(-attempts // threads)
+    met = at_once([partial(Player(seed, cast, sessions, people).play, each) for seed in range(threads)])
     total = sum((one for one in met if isinstance(one, Counter)), Counter[str]())
-    assert total.total() == THREADS * each, "every attempt ended in an answer"
+    assert total.total() == threads * each, "every attempt ended in an answer"
     return sessions, total
 
 
-def check(sessions: list[Session], total: Counter[str]) -> None:
-    assert violations() == []
-    assert jumps(sessions) == []
+def faults(sessions: list[Session], met: Iterable[str]) -> set[str]:
+    """What is wrong after a rush: invariants that are broken, a jump of the queue, a seat that idles while people wait, and
+    what only the database stopped, because somebody decided by what was true no more."""
+    found = {each.invariant.code for each in violations()} | ({"jump"} if jumps(sessions) else set())
     for session in sessions:
         before = line(session)
         queue.reconcile_queue(session_id=session.pk, by=None)
-        assert line(session) == before, "nobody who could have a seat was left waiting"
+        found |= {"idle_seat"} if line(session) != before else set()
+    return found | ({"stopped_by_the_database"} if STALE & set(met) else set())
+
+
+STALE = {"come_or_go:session_full", "come_or_go:quota_full"} | {
+    f"{move}:illegal_transition" for move in ("approve", "answer", "expire")
+}
+
+
+def check(sessions: list[Session], total: Counter[str]) -> None:
+    assert faults(sessions, total) == set()
     moves = {name.split(":")[0] for name, number in total.items() if number}
     assert moves == {each.__name__ for each in MOVES}
     happened = {name.split(":")[1] for name in total}
@@ -163,3 +177,59 @@ def test_the_oracle_sees_a_jump(cast: Cast) -> None:
     Session.objects.filter(pk=session.pk).update(capacity=2)
     Enrollment.objects.filter(pk=late.pk).move_to(Status.ENROLLED, by=None, decided_at=clock.now())
     assert jumps([session]) == [(late.pk, early.pk)]
+
+
+@contextmanager
+def no_lock() -> Iterator[None]:
+    """Of who takes or frees a seat; whoever changes the limit or the quotas waits for everybody as before."""
+    whole = SessionQuerySet.locked_whole
+    with pytest.MonkeyPatch.context() as patch:
+        without_the_lock(patch)
+        patch.setattr(SessionQuerySet, "locked_whole", whole)
+        yield
+
+
+@contextmanager
+def no_strict_queue() -> Iterator[None]:
+    look = promotion.queue_of
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(promotion, "queue_of", lambda session: look(session)[::-1])
+        yield
+
+
+@contextmanager
+def no_reconciling() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(queue, "reconcile", lambda session, **more: 0)
+        yield
+
+
+no_count_of_seats = partial(counting_seats_without, "UPDATE courses_session SET seats_taken.*?capacity IS NOT NULL;")
+no_count_of_quotas = partial(counting_seats_without, "IF EXISTS .SELECT FROM courses_seatquota.*?END IF;")
+
+
+@pytest.mark.parametrize(
+    ("taken_away", "wrong"),
+    [
+        pytest.param(no_lock, {"jump", "idle_seat", "stopped_by_the_database"}, id="lock"),
+        pytest.param(no_count_of_seats, {"session_over_capacity"}, id="count of seats"),
+        pytest.param(
+            no_count_of_quotas,
+            {"quota_over_ceiling", "kept_seat_given_away", "quota_seats_differ"},
+            id="count of quotas",
+        ),
+        pytest.param(no_strict_queue, {"jump"}, id="strict queue"),
+        pytest.param(no_reconciling, {"idle_seat"}, id="reconciling"),
+    ],
+)
+def test_control_without_a_guard_the_same_rush_goes_wrong(
+    cast: Cast, taken_away: Callable[[], AbstractContextManager[None]], wrong: set[str]
+) -> None:
+    """Nearly always in the first of the rushes."""
+
+    def rushed() -> set[str]:
+        with taken_away():
+            sessions, met = rush(cast, 160, threads=16)
+        return faults(sessions, met)
+
+    assert any(wrong & rushed() for _ in range(5))

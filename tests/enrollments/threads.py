@@ -1,7 +1,9 @@
 """Moves that are made at the same instant, each by a thread with a connection of its own; and how a guard is taken away."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import Barrier
 from typing import Any
 
@@ -63,6 +65,23 @@ def _after(looked: Barrier, write: Callable[..., object]) -> Callable[..., objec
         return write(*args, **kwargs)
 
     return late
+
+
+@contextmanager
+def counting_seats_without(statement: str, instead: str = "") -> Iterator[None]:
+    """The triggers that count seats without what a pattern names in them, or with something else instead of it."""
+    of_triggers = "SELECT pg_get_functiondef(tgfoid) FROM pg_trigger WHERE tgname LIKE 'pgtrigger_seats_on_%'"
+    with connection.cursor() as cursor:
+        cursor.execute(of_triggers)
+        functions = [function for (function,) in cursor.fetchall()]
+        changed = [re.sub(statement, instead, function, flags=re.DOTALL) for function in functions]
+        assert all(before != after for before, after in zip(functions, changed, strict=True))
+        cursor.execute(";".join(changed))
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(";".join(functions))
 
 
 def ends_of_the_offer(enrollment: Enrollment) -> list[str]:
