@@ -305,7 +305,7 @@ class Deciding(_Detailed):
         for each in given["sessions"]:
             self.check_object_permissions(request, each)
         call = partial(
-            decisions.propose_decision,
+            decisions.rehearse_proposal if self._dry_run() else decisions.propose_decision,
             session_ids=[session.pk, *(each.pk for each in given["sessions"])],
             reserves=given["reserves"],
             by=self.viewer.user,

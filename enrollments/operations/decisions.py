@@ -4,14 +4,16 @@ Whoever waits from an earlier round comes first: seats are those that the queue 
 at the most. Nothing of a draft changes an enrolment.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import partial
 
 from academy.facts import Facts
 from academy.models import User
 from academy.operations.base import note, operation
 from courses.models import BY_DECISION, Selection, Session
+from courses.models.sessions import SessionQuerySet
 from enrollments import eligibility
 from enrollments.allocation import Applicant, allocate
 from enrollments.errors import NotEligible, SessionBegun
@@ -88,9 +90,22 @@ def propose_decision(*, session_ids: Sequence[int], reserves: bool, by: User | N
     bureau; with nominations the rank, then the class; each time the earlier application last. Several sessions are decided
     by `enrollments.allocation`.
     """
-    sessions = locked_sessions(session_ids)
+    return _drafted(locked_sessions(session_ids), partial(queue.seats_for_newcomers, by=by), reserves=reserves, by=by)
+
+
+@operation
+def rehearse_proposal(*, session_ids: Sequence[int], reserves: bool, by: User | None) -> Decision:
+    """For a dry run alone, which undoes it: the same draft, while the sessions are held from nobody and nobody is promoted."""
+    sessions = list(_sessions(Session.objects.at_business_time(), session_ids))
+    return _drafted(sessions, queue.seats_behind_queue, reserves=reserves, by=by)
+
+
+def _drafted(
+    sessions: Sequence[Session], seats: Callable[[Session], Seats], *, reserves: bool, by: User | None
+) -> Decision:
+    """`seats` says which are left by those who wait from an earlier round."""
     _refuse_undecidable(sessions)
-    cases = [candidacy(session, by=by) for session in sessions]
+    cases = [candidacy(session, seats) for session in sessions]
     applicants = [each for case in cases for each in case.applicants()]
     if not any(case.rows for case in cases):
         raise NobodyApplied
@@ -117,7 +132,11 @@ def discard_decision(*, decision_id: int, by: User | None) -> Decision:
 
 def locked_sessions(session_ids: Iterable[int]) -> list[Session]:
     """The sessions, locked in the order of their keys."""
-    return list(Session.objects.locked().with_audience().filter(pk__in=set(session_ids)).order_by("pk"))
+    return list(_sessions(Session.objects.locked(), session_ids))
+
+
+def _sessions(found: SessionQuerySet, session_ids: Iterable[int]) -> SessionQuerySet:
+    return found.with_audience().filter(pk__in=set(session_ids)).order_by("pk")
 
 
 def locked_draft(decision_id: int) -> tuple[Decision, list[Session]]:
@@ -129,11 +148,11 @@ def locked_draft(decision_id: int) -> tuple[Decision, list[Session]]:
     return decision, sessions
 
 
-def candidacy(session: Session, *, by: User | None) -> Candidacy:
-    """Read who waits for the decision of a locked session; a fixed number of statements for any number of people."""
+def candidacy(session: Session, seats: Callable[[Session], Seats]) -> Candidacy:
+    """Read who waits for the decision of a session; a fixed number of statements for any number of people."""
     applied = Enrollment.objects.filter(session=session, status=Status.APPLIED).order_by("queue_no")
     rows = [Row(*each) for each in applied.values_list("pk", "staff_id", "rank", "preference", "queue_no")]
-    seats = queue.seats_for_newcomers(session, by=by)
+    left = seats(session)
     evidence = evidence_for(session, [row.staff_id for row in rows], now=session.now)
     refused = {row.pk: codes for row in rows if (codes := why_ineligible(evidence, row.staff_id))}
     drawn = _drawn(session) if session.selection == Selection.LOTTERY else None
@@ -144,7 +163,7 @@ def candidacy(session: Session, *, by: User | None) -> Candidacy:
         classes = {row.staff_id: drawn[row.pk][0] for row in rows if row.pk in drawn}
         refused |= {row.pk: [NotInDraw.code] for row in rows if row.pk not in drawn and row.pk not in refused}
         orders = {row.pk: drawn[row.pk][1:] for row in rows if row.pk not in refused}
-    return Candidacy(session, seats, rows, evidence, refused, classes, orders)
+    return Candidacy(session, left, rows, evidence, refused, classes, orders)
 
 
 def why_ineligible(evidence: Evidence, staff_id: int) -> list[str]:

@@ -8,12 +8,13 @@ import pytest
 from django.db import connection, transaction
 
 from courses.models import EnrollmentPolicy, SeatQuota
-from enrollments.models import Enrollment
-from enrollments.operations import changes
+from enrollments.models import DecidedSession, Decision, Enrollment
+from enrollments.operations import changes, decisions
 from enrollments.operations.changes import cancelling, rescheduling
 from tests.cast import Cast
 from tests.enrollments.changes import asked, meetings_of, preview, reschedule, to, withdrawn
-from tests.enrollments.scene import FOR_ICT, apply, crowd, line, open_session
+from tests.enrollments.deciding import CLOSED, Clock, outcomes, propose, screening
+from tests.enrollments.scene import FOR_ICT, apply, crowd, line, open_session, withdraw
 from tests.enrollments.threads import at_once, codes
 
 NEW = ("2022-07-12 10:00", "2022-07-12 12:00")
@@ -46,16 +47,16 @@ def in_haste(move: Callable[[], Any]) -> Any:
     return move()
 
 
-def apply_after(monkeypatch: pytest.MonkeyPatch, module: Any, step: str, move: Callable[[], Any]) -> list[str]:
-    """Somebody applies after a step of reading; tells what refused it, if anything did."""
+def move_after(monkeypatch: pytest.MonkeyPatch, module: Any, step: str, move: Callable[[], Any]) -> list[str]:
+    """Somebody moves after a step of reading; tells what refused it, if anything did."""
     read, met = getattr(module, step), list[str]()
 
-    def read_and_let_apply(*args: Any, **kwargs: Any) -> Any:
+    def read_and_let_move(*args: Any, **kwargs: Any) -> Any:
         found = read(*args, **kwargs)
         met.extend(codes(at_once([partial(in_haste, move)])))
         return found
 
-    monkeypatch.setattr(module, step, read_and_let_apply)
+    monkeypatch.setattr(module, step, read_and_let_move)
     return met
 
 
@@ -68,7 +69,7 @@ def test_applications_are_taken_while_a_reschedule_is_looked_at(
     session = open_session(capacity=2)
     apply(session, cast.ict)
     [meeting] = meetings_of(session)
-    met = apply_after(monkeypatch, rescheduling, "facts_on_day", partial(apply, session, cast.ict2))
+    met = move_after(monkeypatch, rescheduling, "facts_on_day", partial(apply, session, cast.ict2))
     call = changes.preview_reschedule if only_looked_at else changes.reschedule_session
     call(asked=asked(session, to(meeting, *NEW)), by=cast.hr)
     assert met == ([] if only_looked_at else ["lock_timeout"])
@@ -83,7 +84,7 @@ def test_applications_are_taken_while_a_cancellation_is_looked_at(
     """The same control."""
     session = open_session(capacity=2)
     apply(session, cast.ict)
-    met = apply_after(monkeypatch, cancelling, "teachers_of", partial(apply, session, cast.ict2))
+    met = move_after(monkeypatch, cancelling, "teachers_of", partial(apply, session, cast.ict2))
     call = changes.preview_cancel if only_looked_at else changes.cancel_session
     call(session_id=session.pk, reason="台風のため", by=cast.hr)
     assert met == ([] if only_looked_at else ["lock_timeout"])
@@ -99,7 +100,7 @@ def test_who_comes_while_a_reschedule_is_looked_at_is_asked_about_at_the_next_lo
     session = open_session(capacity=1 if waits else 2)
     apply(session, cast.ict)
     [meeting] = meetings_of(session)
-    met = apply_after(monkeypatch, rescheduling, "facts_on_day", partial(apply, session, cast.ict2))
+    met = move_after(monkeypatch, rescheduling, "facts_on_day", partial(apply, session, cast.ict2))
     change: Any = {"capacity": 2}
     seen = preview(cast, session, to(meeting, *NEW), **change)
     monkeypatch.undo()
@@ -129,3 +130,37 @@ def test_a_preview_writes_no_enrolment(cast: Cast, only_looked_at: bool) -> None
         calls = [partial(move, **given, by=cast.hr) for move, given in zip(moves, arguments, strict=True)]
         found = [codes(at_once([partial(in_haste, call)])) for call in calls]
     assert found == ([[], []] if only_looked_at else [["lock_timeout"], ["lock_timeout"]])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("only_looked_at", [True, False])
+def test_people_leave_while_a_decision_is_looked_at(
+    cast: Cast, at: Clock, monkeypatch: pytest.MonkeyPatch, only_looked_at: bool
+) -> None:
+    """The control: the draft that is kept holds the sessions over which it is made."""
+    session, [first, *_] = screening(cast, 3)
+    at(CLOSED)
+    met = move_after(monkeypatch, decisions, "allocate", partial(withdraw, first))
+    call = decisions.rehearse_proposal if only_looked_at else decisions.propose_decision
+    with transaction.atomic():
+        call(session_ids=[session.pk], reserves=True, by=cast.hr)
+        transaction.set_rollback(True)
+    assert met == ([] if only_looked_at else ["lock_timeout"])
+
+
+def test_the_draft_that_is_looked_at_counts_who_waits_before(cast: Cast, at: Clock) -> None:
+    """Seats that the queue of an earlier round would take are given to nobody else, and nobody is promoted for a look."""
+    session, applied = screening(cast, 5, capacity=3)
+    waits = applied[-1]
+    Enrollment.objects.filter(pk=waits.pk).move_to("waitlisted", by=None)
+    at(CLOSED)
+    seen = decisions.rehearse_proposal(session_ids=[session.pk], reserves=True, by=cast.hr)
+    shown = outcomes(seen, applied[:-1])
+    assert shown == ["seat", "seat", "reserve", "reserve"]
+    waits.refresh_from_db()
+    assert waits.status == "waitlisted"
+    Decision.objects.filter(pk=seen.pk).move_to("discarded", by=None)
+    DecidedSession.objects.update(open=False)
+    assert outcomes(propose(cast, session), applied[:-1]) == shown
+    waits.refresh_from_db()
+    assert waits.status == "enrolled"
