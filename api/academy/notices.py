@@ -10,11 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from academy import access
-from academy.models import Delivery, Notice, NoticePreference
+from academy.models import Delivery, MailStatus, Notice, NoticePreference
 from academy.notices import GROUPS, WORDS, Group, text_of, title_of
 from academy.operations import mails, notices
 from api.inputs import Empty, Input
-from api.rows import PublicId, Row, Text
+from api.rows import Label, PublicId, Row, Text
 from api.views import Resource
 
 
@@ -27,7 +27,9 @@ def _text(kind: str, facts: dict[str, Any]) -> str:
 
 
 class NoticeRow(Row):
-    """Title and text are in the reader's language; `facts` are what they are made of, `subject` what they are about."""
+    """Title and text are in the reader's language; `facts` are what they are made of, `subject` what they are about; `mail_…`
+    is what became of it in the mailbox.
+    """
 
     id = PublicId()
     kind = serializers.CharField()
@@ -38,6 +40,17 @@ class NoticeRow(Row):
     subject = serializers.UUIDField()
     created_at = serializers.DateTimeField()
     read_at = serializers.DateTimeField(allow_null=True)
+    mail_status = serializers.ChoiceField(
+        choices=MailStatus.choices,
+        source="mail.state",
+        allow_null=True,
+        help_text="メールにしないもの、まとめを待つものは null / null: not by mail, or waiting for the digest",
+    )
+    mail_status_label = Label("mail.state", MailStatus, allow_null=True)
+    mailed_at = serializers.DateTimeField(source="mail.sent_at", allow_null=True)
+    mail_problem = serializers.CharField(
+        source="mail.problem", allow_null=True, help_text="届けられない理由の符号 / code of what is in the way"
+    )
 
 
 class ReadAllRow(serializers.Serializer[Any]):

@@ -1,11 +1,15 @@
 """`notices/`: one's own, newest first, in the reader's language; read one by one or all at once."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
 from rest_framework.test import APIClient
 
-from academy.models import Notice
+from academy.models import Delivery, Mail, Notice, Staff
+from academy.notices import Group
+from academy.operations import mails
+from academy.tasks import send_mails
 from tests import stage
 from tests.cast import Cast
 from tests.conftest import Clock
@@ -51,6 +55,10 @@ def test_what_happened_is_told_in_the_reader_s_language(cast: Cast, client_of: C
                 "subject": str(moved.subject),
                 "created_at": body["results"][0]["created_at"],
                 "read_at": None,
+                "mail_status": None,
+                "mail_status_label": None,
+                "mailed_at": None,
+                "mail_problem": None,
             }
         ],
     }
@@ -65,6 +73,31 @@ def test_what_happened_is_told_in_the_reader_s_language(cast: Cast, client_of: C
             "理由:会場の都合",
         ],
     )
+
+
+def test_a_notice_says_what_became_of_its_mail(cast: Cast, client_of: ClientOf, moved: Notice) -> None:
+    """Waiting, sent, or why not; what waits for the digest, or is not wanted by mail, has none."""
+    client, address = client_of(cast.ict), f"{NOTICES}{moved.public_id}/"
+
+    def told() -> tuple[object, ...]:
+        body = client.get(address).json()
+        return tuple(body[name] for name in ("mail_status", "mail_status_label", "mail_problem"))
+
+    mails.settle_notices()
+    assert told() == ("waiting", "Waiting", "")
+    send_mails()
+    assert told() == ("failed", "Failed", "no_address")
+    assert client.get(address).json()["mailed_at"] is None
+    Staff.objects.filter(pk=cast.ict.pk).update(email="ict@example.org")
+    Mail.objects.filter(notices=moved).update(state="waiting", next_attempt_at=dt.datetime(2000, 1, 1, tzinfo=dt.UTC))
+    send_mails()
+    assert told() == ("sent", "Sent", "")
+    assert client.get(address).json()["mailed_at"].startswith("2022-06-28T")
+    mails.choose_delivery(staff_id=cast.ict2.pk, deliveries={Group.CHANGE: Delivery.DIGEST}, by=None)
+    other = Notice.objects.get(recipient=cast.ict2)
+    Notice.objects.filter(pk=other.pk).update(mail=None, mail_settled=False)
+    assert mails.settle_notices() == 0
+    assert client_of(cast.ict2).get(f"{NOTICES}{other.public_id}/").json()["mail_status"] is None
 
 
 def test_nobody_reads_what_another_was_told(cast: Cast, client_of: ClientOf, moved: Notice) -> None:
