@@ -125,7 +125,8 @@ def would_promote(session: Session, now: dt.datetime) -> bool:
 
 
 def sessions_to_reconcile() -> QuerySet[Session]:
-    """Published sessions with a date, not begun, with free seats and people waiting. Whether one passes the rules is not asked."""
+    """Published sessions with a date, not begun, with free seats and people waiting, in the order of their keys: who waits in
+    two at one time gets the seat of the first. Whether somebody passes the rules is not asked."""
     waiting = Enrollment.objects.filter(session=OuterRef("pk"), status=Status.WAITLISTED)
     today = clock.today()
     begun = Q(during__startswith__lte=BusinessNow()) | Q(month__lte=today)
@@ -133,4 +134,4 @@ def sessions_to_reconcile() -> QuerySet[Session]:
     free = Q(capacity=None) | Q(seats_taken__lt=F("capacity"))
     to_come = Session.objects.published().with_audience().filter(ends_on__gte=today, undated=False)
     promoting = Q(promote_until=None) | Q(promote_until__gt=BusinessNow())
-    return to_come.filter(free, promoting, Exists(waiting), ~Exists(meetings))
+    return to_come.filter(free, promoting, Exists(waiting), ~Exists(meetings)).order_by("pk")

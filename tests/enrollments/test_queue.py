@@ -148,6 +148,20 @@ def test_the_sweep_finds_what_was_missed_and_leaves_the_rest_alone(cast: Cast) -
     assert AuditEvent.objects.count() == before + 1
 
 
+def test_a_sweep_looks_at_sessions_in_the_order_of_their_keys(cast: Cast) -> None:
+    """Who waits in two at the same time gets the seat of the first, whichever row was written last."""
+    first, second = open_session(capacity=0), open_session(capacity=0)
+    for session in (first, second):
+        apply(session, cast.ict)
+    for session in (second, first):
+        Session.objects.filter(pk=session.pk).update(capacity=1)
+    tasks.reconcile_queues()
+    assert [line(session) for session in (first, second)] == [
+        [(cast.ict.pk, "enrolled")],
+        [(cast.ict.pk, "waitlisted")],
+    ]
+
+
 def test_the_position_in_the_queue_is_counted_from_one(cast: Cast) -> None:
     session = open_session(capacity=1)
     people = crowd(cast, 4)
