@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from courses.models import EnrollmentPolicy, SeatQuota
+from courses.models import EnrollmentPolicy, SeatQuota, Session
 from enrollments.models import DecidedSession, Decision, Enrollment
 from enrollments.operations import changes, decisions
 from enrollments.operations.changes import cancelling, rescheduling
@@ -60,33 +60,30 @@ def move_after(monkeypatch: pytest.MonkeyPatch, module: Any, step: str, move: Ca
     return met
 
 
+def changing(cast: Cast, session: Session, *, only_looked_at: bool) -> list[Callable[[], Any]]:
+    """The session is moved, and cancelled; or that is only looked at."""
+    [meeting] = meetings_of(session)
+    move = changes.preview_reschedule if only_looked_at else changes.reschedule_session
+    cancel = changes.preview_cancel if only_looked_at else changes.cancel_session
+    return [
+        partial(move, asked=asked(session, to(meeting, *NEW)), by=cast.hr),
+        partial(cancel, session_id=session.pk, reason="台風のため", by=cast.hr),
+    ]
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("only_looked_at", [True, False])
-def test_applications_are_taken_while_a_reschedule_is_looked_at(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch, only_looked_at: bool
+@pytest.mark.parametrize(
+    ("change", "module", "step"), [(0, rescheduling, "facts_on_day"), (1, cancelling, "teachers_of")]
+)
+def test_applications_are_taken_while_a_change_is_looked_at(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, change: int, module: Any, step: str, only_looked_at: bool
 ) -> None:
     """The control: the change itself, which reads the same under its locks, keeps them waiting."""
     session = open_session(capacity=2)
     apply(session, cast.ict)
-    [meeting] = meetings_of(session)
-    met = move_after(monkeypatch, rescheduling, "facts_on_day", partial(apply, session, cast.ict2))
-    call = changes.preview_reschedule if only_looked_at else changes.reschedule_session
-    call(asked=asked(session, to(meeting, *NEW)), by=cast.hr)
-    assert met == ([] if only_looked_at else ["lock_timeout"])
-    assert Enrollment.objects.count() == (2 if only_looked_at else 1)
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("only_looked_at", [True, False])
-def test_applications_are_taken_while_a_cancellation_is_looked_at(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch, only_looked_at: bool
-) -> None:
-    """The same control."""
-    session = open_session(capacity=2)
-    apply(session, cast.ict)
-    met = move_after(monkeypatch, cancelling, "teachers_of", partial(apply, session, cast.ict2))
-    call = changes.preview_cancel if only_looked_at else changes.cancel_session
-    call(session_id=session.pk, reason="台風のため", by=cast.hr)
+    met = move_after(monkeypatch, module, step, partial(apply, session, cast.ict2))
+    changing(cast, session, only_looked_at=only_looked_at)[change]()
     assert met == ([] if only_looked_at else ["lock_timeout"])
     assert Enrollment.objects.count() == (2 if only_looked_at else 1)
 
@@ -118,16 +115,9 @@ def test_a_preview_writes_no_enrolment(cast: Cast, only_looked_at: bool) -> None
     """So it goes on while somebody holds an enrolment. The control: the changes themselves wait."""
     session = open_session(capacity=None)
     apply(session, cast.ict)
-    [meeting] = meetings_of(session)
-    moves: list[Callable[..., Any]] = [changes.reschedule_session, changes.cancel_session]
-    if only_looked_at:
-        moves = [changes.preview_reschedule, changes.preview_cancel]
-    arguments: list[dict[str, Any]] = [
-        {"asked": asked(session, to(meeting, *NEW))}, {"session_id": session.pk, "reason": "台風のため"},
-    ]  # fmt: skip
     with transaction.atomic():
         Enrollment.objects.select_for_update().get()
-        calls = [partial(move, **given, by=cast.hr) for move, given in zip(moves, arguments, strict=True)]
+        calls = changing(cast, session, only_looked_at=only_looked_at)
         found = [codes(at_once([partial(in_haste, call)])) for call in calls]
     assert found == ([[], []] if only_looked_at else [["lock_timeout"], ["lock_timeout"]])
 
