@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from academy import statements
 from academy.anniversaries import whole_years
 from academy.calendar import fiscal_year_of
 from academy.models import BUREAU_LEVEL
@@ -162,9 +163,7 @@ def _read(wanted: list[tuple[int, dt.date]]) -> list[Facts]:
         "days": [day for _, day in wanted],
         "bureau_level": [str(kind) for kind in BUREAU_LEVEL],
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_FACTS, params)
-        return [_facts(row) for row in cursor.fetchall()]
+    return [_facts(row) for row in statements.run(_FACTS, params)]
 
 
 def _facts(row: tuple[Any, ...]) -> Facts:

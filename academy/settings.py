@@ -155,6 +155,7 @@ DATABASES = {
         "OPTIONS": {
             **_database.get("OPTIONS", {}),
             "options": " ".join(f"-c {name}={value}" for name, value in _session_settings.items()),
+            "prepare_threshold": 5,  # what asks to be prepared is prepared: see `academy.statements`
             "pool": {"min_size": 1, "max_size": REQUESTS_AT_ONCE, "timeout": 5} if ACADEMY_ENV != "test" else False,
         },
     }

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from typing import Any, cast
+from uuid import UUID
 
 from django.db.models import Model, QuerySet
 from rest_framework import serializers
@@ -55,9 +56,13 @@ class Reference(serializers.UUIDField):
 
     def to_internal_value(self, data: Any) -> Model:  # type: ignore[override]
         public_id = super().to_internal_value(data)
-        found: Model | None = self.visible(self.context["viewer"]).filter(public_id=public_id).first()
+        found = self.find(self.context["viewer"], public_id)
         if found is None:
             raise serializers.ValidationError(str(NOT_FOUND), code="not_found")
+        return found
+
+    def find(self, viewer: Viewer, public_id: UUID) -> Model | None:
+        found: Model | None = self.visible(viewer).filter(public_id=public_id).first()
         return found
 
 

@@ -8,11 +8,14 @@ row, with dots. A *computed* field names several paths and a function of their v
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.db.models import QuerySet, TextChoices
 from rest_framework import serializers
+
+from academy.statements import AmongGiven, Statement
 
 Values = dict[str, Any]
 
@@ -137,7 +140,8 @@ class Number(Computed, serializers.IntegerField):
 class Many(serializers.ListField):
     """Rows that point at this one, read with one query for the whole page. `by` is their column with this row's key.
 
-    Where a day is asked about and the rows have dates, `on_day` are those of the day.
+    Where a day is asked about and the rows have dates, `on_day` are those of the day. `always`: which rows there are does
+    not depend on when `rows` is called, so that its statement is written once.
     """
 
     def __init__(
@@ -146,17 +150,28 @@ class Many(serializers.ListField):
         rows: Callable[[], QuerySet[Any]],
         by: str,
         on_day: Callable[[dt.date], QuerySet[Any]] | None = None,
+        *,
+        always: bool = False,
     ) -> None:
-        self.row, self.rows, self.by, self.on_day = row, rows, by, on_day
+        self.row, self.rows, self.by, self.on_day, self.always = row, rows, by, on_day, always
         super().__init__(child=row(), read_only=True)
 
     def of(self, keys: Sequence[int], as_of: dt.date | None) -> dict[int, list[Values]]:
-        rows = self.on_day(as_of) if self.on_day and as_of else self.rows()
-        found, parents = self.row.keyed(rows.filter(**{f"{self.by}__in": keys}), self.by, as_of)
+        found, parents = self._read(keys, as_of)
         groups: dict[int, list[Values]] = defaultdict(list)
         for values, (parent, _) in zip(found, parents, strict=True):
             groups[parent].append(values)
         return groups
+
+    def _read(self, keys: Sequence[int], as_of: dt.date | None) -> tuple[list[Values], list[tuple[Any, int]]]:
+        if self.always:
+            return self.row.told(self._rows.rows(keys=list(keys)), as_of)
+        rows = self.on_day(as_of) if self.on_day and as_of else self.rows()
+        return self.row.keyed(rows.filter(**{f"{self.by}__in": keys}), self.by, as_of)
+
+    @cached_property
+    def _rows(self) -> Statement[tuple[Any, ...]]:
+        return self.row.statement(lambda: self.rows().filter(AmongGiven(self.by, "keys")), self.by)
 
 
 class Row(serializers.Serializer[Any]):
@@ -178,8 +193,19 @@ class Row(serializers.Serializer[Any]):
         cls, rows: QuerySet[Any], column: str, as_of: dt.date | None = None
     ) -> tuple[list[Values], list[tuple[Any, int]]]:
         """The rows, and beside each its value of `column` and its key; of `as_of` where a day is asked about."""
+        return cls.told(list(rows.values_list(column, "pk", *cls._read_plan().paths)), as_of)
+
+    @classmethod
+    def statement(cls, rows: Callable[[], QuerySet[Any]], column: str = "pk") -> Statement[tuple[Any, ...]]:
+        """What `keyed` reads of rows with given values, as a statement that is written once; `told` makes rows of it."""
+        return Statement(lambda: rows().values_list(column, "pk", *cls._read_plan().paths))
+
+    @classmethod
+    def told(
+        cls, read: Sequence[tuple[Any, ...]], as_of: dt.date | None = None
+    ) -> tuple[list[Values], list[tuple[Any, int]]]:
+        """The rows that were read, as `keyed` answers them."""
         plan = cls._read_plan()
-        read = list(rows.values_list(column, "pk", *plan.paths))
         found = [plan.convert(values[2:]) for values in read]
         for name, many in plan.many:
             groups = many.of([values[1] for values in read], as_of) if read else {}

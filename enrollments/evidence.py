@@ -6,12 +6,14 @@ It is read with as many statements for thousands of people as for one.
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from django.db.models import Aggregate, BooleanField, ExpressionWrapper, F, Func, Max, Min, Q, Value
+from django.db.models import Aggregate, BooleanField, ExpressionWrapper, F, Func, Max, Min, Q, QuerySet, Value
 
 from academy import clock
 from academy.facts import Facts, facts_of
 from academy.models.base import TimesField
+from academy.statements import AmongGiven, Given, Statement
 from academy.text import Text
 from courses import reference_dates
 from courses.audiences import Verdict, explain_all
@@ -115,14 +117,20 @@ def evidence_for(session: Session, staff_ids: Sequence[int], *, now: dt.datetime
 
 
 def timetable_of(session: Session, now: dt.datetime) -> Timetable:
-    meetings = Meeting.objects.live().filter(session=session)
-    found = meetings.aggregate(
-        begins_at=Min("during__startswith"),
-        busy=RangeAgg("during"),
-        first_month=Min("month"),
-        last_month=Max("month"),
+    begins_at, busy, first_month, last_month = _MEETINGS.first(session=session.pk) or (None,) * 4
+    return Timetable(begins_at, busy, first_month, last_month, reference_date(begins_at, first_month, now))
+
+
+_MEETINGS = Statement(
+    lambda: (
+        Meeting.objects.live()
+        .filter(session=Given("session"))
+        .order_by()
+        .values("session")
+        .annotate(begins_at=Min("during__startswith"), busy=RangeAgg("during"), since=Min("month"), until=Max("month"))
+        .values_list("begins_at", "busy", "since", "until")
     )
-    return Timetable(**found, reference_date=reference_date(found["begins_at"], found["first_month"], now))
+)
 
 
 def over(session: Session, timetable: Timetable, now: dt.datetime) -> bool:
@@ -138,26 +146,40 @@ def reference_date(begins_at: dt.datetime | None, month: dt.date | None, now: dt
 _COLUMNS = ("session_id", "taken", "at_once", "session__title_ja", "session__title_en")
 
 
-def _standings(session: Session, staff_ids: Sequence[int], busy: Times) -> dict[int, Standing]:
-    """One statement finds every enrolment of these people that stands in the way, and what they teach meanwhile."""
-    here = Q(session=session, status__in=[*LIVE, *JUDGED])
-    taken = Q(course=session.course, fiscal_year=session.fiscal_year, one_seat_key=True, status__in=SEATED)
-    at_once = Overlaps(F("busy"), Value(busy, output_field=TimesField()))
+def _in_the_way() -> QuerySet[Enrollment, Any]:
+    here = Q(session=Given("session"), status__in=[*LIVE, *JUDGED])
+    taken = Q(course=Given("course"), fiscal_year=Given("fiscal_year"), one_seat_key=True, status__in=SEATED)
+    at_once = Overlaps(F("busy"), Given("busy", TimesField()))
     rows = (
-        Enrollment.objects.filter(staff_id__in=staff_ids)
+        Enrollment.objects.filter(AmongGiven("staff_id", "people"))
         .annotate(at_once=at_once, taken=ExpressionWrapper(taken, BooleanField()))
         .filter(here | Q(taken=True) | Q(at_once=True, status__in=SEATED))
         .values_list("staff_id", *_COLUMNS, Value(False))
     )
     taught = (
-        SessionInstructor.objects.filter(instructor__staff_id__in=staff_ids)
-        .exclude(session=session)
+        SessionInstructor.objects.filter(AmongGiven("instructor__staff_id", "people"))
+        .exclude(session=Given("session"))
         .annotate(at_once=at_once, taken=Value(False))
         .filter(at_once=True)
         .values_list("instructor__staff_id", *_COLUMNS, Value(True))
     )
+    return rows.union(taught, all=True)
+
+
+_IN_THE_WAY = Statement(_in_the_way)
+
+
+def _standings(session: Session, staff_ids: Sequence[int], busy: Times) -> dict[int, Standing]:
+    """One statement finds every enrolment of these people that stands in the way, and what they teach meanwhile."""
+    rows = _IN_THE_WAY.rows(
+        people=list(staff_ids),
+        session=session.pk,
+        course=session.course_id,
+        fiscal_year=session.fiscal_year,
+        busy=busy,
+    )
     found: dict[int, Standing] = {}
-    for staff_id, at, taken_already, overlaps, title_ja, title_en, teaches in rows.union(taught, all=True):
+    for staff_id, at, taken_already, overlaps, title_ja, title_en, teaches in rows:
         before = found.get(staff_id, Standing())
         if at == session.pk:
             found[staff_id] = replace(before, here=True)

@@ -18,8 +18,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from django.db import connection
-
+from academy import statements
 from courses.models import Session
 from enrollments.errors import SessionFull
 from enrollments.errors.seats import MoreKeptThanFree, QuotaFull, SeatsKept
@@ -154,9 +153,7 @@ _SEATS = """
 
 def seats_and_queue_of(session: Session, *, now: dt.datetime) -> tuple[Seats, int]:
     """The seats as the database counts them now, and how many wait for one; a session without a date has no seats yet."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SEATS, {"session": session.pk, "now": now})
-        free, quotas, waiting = cursor.fetchone()
+    [(free, quotas, waiting)] = statements.run(_SEATS, {"session": session.pk, "now": now})
     seats = Seats(0 if session.undated else free, [_quota(*each) for each in json.loads(quotas or "[]")])
     return seats, waiting
 

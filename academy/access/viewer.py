@@ -7,8 +7,11 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.db.models import DateField
+
 from academy import clock
 from academy.models import Assignment, AuditCase, Role, RoleGrant, Staff, User
+from academy.statements import Given, Statement
 
 Rule = Callable[["Viewer", Any], bool]
 
@@ -26,6 +29,13 @@ READS: Mapping[str, frozenset[str]] = {
     Role.STATISTICS: frozenset(),
     Role.AUDITOR: frozenset(),
 }
+
+
+# Asked by nearly every request.
+_STAFF = Statement(lambda: Staff.objects.filter(user=Given("user")))
+_GRANTS = Statement(
+    lambda: RoleGrant.objects.in_force(Given("day", DateField())).filter(user=Given("user")).order_by("pk")
+)
 
 
 def parts_of(grant: RoleGrant) -> frozenset[str]:
@@ -52,7 +62,7 @@ class Viewer:
 
     @cached_property
     def staff(self) -> Staff | None:
-        return Staff.objects.filter(user=self.user).first()
+        return _STAFF.first(user=self.user.pk)
 
     @property
     def staff_id(self) -> int | None:
@@ -61,7 +71,7 @@ class Viewer:
     @cached_property
     def grants(self) -> list[RoleGrant]:
         """The grants in force whose whole scope is read by the rules; a scope that is not read opens nothing."""
-        held = RoleGrant.objects.in_force(self.day).filter(user=self.user).order_by("pk")
+        held = _GRANTS.rows(user=self.user.pk, day=self.day)
         return [grant for grant in held if parts_of(grant) <= READS[grant.role]]
 
     @cached_property

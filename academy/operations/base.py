@@ -1,6 +1,7 @@
 """What makes a function an operation: one transaction, one audit event, refusals instead of database errors."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -8,10 +9,12 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Model
 from psycopg import errors as postgres
 
+from academy import statements
 from academy.context import request_id
 from academy.errors import CONSTRAINT_REFUSALS, LockTimeout
 from academy.models import AuditEvent, User
@@ -88,7 +91,7 @@ def take_turn(what: str) -> None:
 def _write_event(action: str, by: object, result: object) -> None:
     notes = _notes.get() or _Notes()
     target = notes.target or (result if isinstance(result, Record) else None)
-    event = AuditEvent.objects.create(
+    event = AuditEvent(
         action=action,
         by=by if isinstance(by, User) else None,
         target_kind=kind_of(target) if target else "",
@@ -96,9 +99,20 @@ def _write_event(action: str, by: object, result: object) -> None:
         request_id=request_id.get(),
         detail=notes.detail,
     )
+    written = {name: getattr(event, name) for name in _EVENT_COLUMNS}
+    statements.run(_EVENT, written | {"detail": json.dumps(event.detail, cls=DjangoJSONEncoder)})
     events = _events.get()
     if events is not None:
         events.append(event)
+
+
+_EVENT_COLUMNS = ("public_id", "by_id", "action", "target_kind", "target", "request_id")
+_EVENT = """
+    INSERT INTO academy_auditevent (public_id, at, by_id, action, target_kind, target, request_id, detail)
+    VALUES (
+        %(public_id)s, now(), %(by_id)s, %(action)s, %(target_kind)s, %(target)s, %(request_id)s, %(detail)s::jsonb
+    )
+"""
 
 
 def kind_of(row: Model) -> str:

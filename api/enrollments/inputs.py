@@ -1,11 +1,15 @@
 """What comes in about enrolments and seats."""
 
 from typing import Any
+from uuid import UUID
 
 from rest_framework import serializers
 
+from academy.access import Viewer
+from academy.statements import Given, Statement
 from api.inputs import Input, Reference
-from courses.access import sessions_visible_to
+from courses.access import may_see_session, sessions_visible_to
+from courses.models import Session
 from enrollments import access
 
 LARGEST_CAPACITY = 1_000_000
@@ -19,10 +23,24 @@ class AnswersField(serializers.DictField):
         super().__init__(child=serializers.JSONField(allow_null=True), **kwargs)
 
 
+_SESSION = Statement(lambda: Session.objects.filter(public_id=Given("public_id")))
+
+
+class SessionReference(Reference):
+    """A session that is read as it is and asked about then: nearly everybody sees nearly all of them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(sessions_visible_to, **kwargs)
+
+    def find(self, viewer: Viewer, public_id: UUID) -> Session | None:
+        session = _SESSION.first(public_id=public_id)
+        return session if session is not None and may_see_session(viewer, session) else None
+
+
 class ApplicationInput(Input):
     """`staff` is left out by who applies for themselves."""
 
-    session = Reference(sessions_visible_to)
+    session = SessionReference()
     staff = Reference(access.people_of, required=False)
     answers = AnswersField(required=False, default=dict)
 

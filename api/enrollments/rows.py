@@ -66,7 +66,7 @@ class EnrollmentDetailRow(EnrollmentRow):
     """With its history; the online address only to the person who has the seat."""
 
     online_address = serializers.CharField(source="own_online_address", allow_null=True)
-    steps = Many(StepRow, lambda: EnrollmentStep.objects.order_by("pk"), by="subject_id")
+    steps = Many(StepRow, lambda: EnrollmentStep.objects.order_by("pk"), by="subject_id", always=True)
 
 
 class CriterionRow(serializers.Serializer[Any]):

@@ -17,6 +17,7 @@ from academy import clock
 from academy.access import Viewer, signed_in, staff_only
 from academy.errors import Faults
 from academy.models import Staff
+from academy.statements import Given
 from api.academy.rows import JobRow
 from api.courses.rows import SessionRow
 from api.enrollments import filters, inputs, rows
@@ -34,15 +35,18 @@ from enrollments.evidence import evidence_for
 from enrollments.models import JUDGED, LIVE, SEATED, Enrollment
 from enrollments.models.enrollments import EnrollmentQuerySet
 from enrollments.operations import applications, assigning, leaving, sessions
-from enrollments.operations.results import verdicts_of
+from enrollments.operations.results import first_verdict_of, verdicts_of
 from enrollments.opportunities import opportunities_of
 from enrollments.ways_in import deciding
 
 
 def shown(found: QuerySet[Enrollment], viewer: Viewer) -> EnrollmentQuerySet:
     """With the place in the queue, and the online address where the seat is the viewer's own."""
-    own_seat = When(staff_id=viewer.staff_id, status__in=SEATED, then=F("session__online_address"))
-    cases = [own_seat] if viewer.staff_id else []
+    return _shown(found, viewer.staff_id)
+
+
+def _shown(found: QuerySet[Enrollment], staff_id: int | Given | None) -> EnrollmentQuerySet:
+    cases = [When(staff_id=staff_id, status__in=SEATED, then=F("session__online_address"))] if staff_id else []
     address = Case(*cases, default=Value(None), output_field=CharField(null=True))
     return cast(EnrollmentQuerySet, found).with_queue_position().with_standing().annotate(own_online_address=address)
 
@@ -53,6 +57,12 @@ def _visible(viewer: Viewer) -> EnrollmentQuerySet:
 
 def _own(viewer: Viewer) -> EnrollmentQuerySet:
     return shown(access.own_enrollments(viewer), viewer)
+
+
+# The answer to who applies for themselves: the person sees the own enrolment, whatever else.
+_OWN = rows.EnrollmentDetailRow.statement(
+    lambda: _shown(Enrollment.objects.filter(pk=Given("pk"), staff=Given("staff")), Given("staff"))
+)
 
 
 class Enrollments(Resource):
@@ -75,7 +85,7 @@ class Enrollments(Resource):
             lambda: applications.apply(
                 session_id=session.pk, staff_id=staff.pk, answers=given["answers"], by=self.viewer.user
             ),
-            self._seen,
+            self._made,
         )
 
     @action(detail=True, methods=["post"])
@@ -90,6 +100,18 @@ class Enrollments(Resource):
     def body(self, pk: int) -> Any:
         """With the criteria for completion, one by one, for who sees scores and watched lessons."""
         return {**super().body(pk), "completion": self._completion(pk), "due_on": self._due_on(pk)}
+
+    def _made(self, enrollment: Enrollment) -> Any:
+        """What `body` says of an enrolment that was just made, with fewer statements where it is the person's own."""
+        if not self.viewer.is_self(enrollment.staff_id):
+            return self.body(enrollment.pk)
+        [row], _ = rows.EnrollmentDetailRow.told(_OWN.rows(pk=enrollment.pk, staff=enrollment.staff_id))
+        verdict = first_verdict_of(enrollment)
+        return {
+            **row,
+            "completion": [rows.criterion(each) for each in verdict.findings] if verdict else [],
+            "due_on": seat_due_on(enrollment),
+        }
 
     def _due_on(self, pk: int) -> dt.date | None:
         """By when to complete the course. When somebody was hired or promoted is for oneself and for HR of today."""

@@ -16,6 +16,7 @@ from academy.models import (
     OrganizationKind,
     StatusKind,
 )
+from academy.statements import Statement
 from academy.text import Text, in_both
 from courses.audiences.rules import GRADES, ONE_CODE, Condition, Kind, Node, conditions
 
@@ -100,10 +101,16 @@ def references_for(node: Node, *, bureau_ids: Iterable[int] = ()) -> References:
     return References(_grades() if kinds & GRADES else {}, keys, names, bodies)
 
 
+_GRADES = Statement(
+    lambda: Grade.objects.values_list(
+        "ladder__code", "code", "pk", "rank", "name_ja", "name_en", "equivalences__during", "equivalences__rank"
+    )
+)
+
+
 def _grades() -> dict[str, GradeReference]:
-    columns = ("ladder__code", "code", "pk", "rank", "name_ja", "name_en", "equivalences__during", "equivalences__rank")
     found: dict[str, GradeReference] = {}
-    for ladder, code, pk, rank, ja, en, during, equivalent in Grade.objects.values_list(*columns):
+    for ladder, code, pk, rank, ja, en, during, equivalent in _GRADES.rows():
         name = f"{ladder}.{code}"
         before = found[name].equivalents if name in found else ()
         equivalents = (*before, (during, equivalent)) if during else before

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from academy.anniversaries import full_on
 from academy.calendar import fiscal_year, fiscal_year_of
 from academy.facts import Facts
+from academy.statements import AmongGiven, Statement
 from academy.text import Text
 from courses.audiences.references import References, compared, grades_of, references_for
 from courses.audiences.rules import ONE_CODE, YEARS, Condition, Group, Kind, Node, conditions, parse
@@ -126,15 +127,21 @@ def explain_each(asked: Sequence[tuple[Audience, Facts]]) -> list[Verdict]:
     people = {facts.staff_id for _, facts in asked}
     bureaus = {facts.bureau_id for _, facts in asked}
     references = references_for(Group(True, "", tuple(nodes.values())), bureau_ids=bureaus)
-    names = AudiencePerson.objects.filter(audience_id__in=nodes, staff_id__in=people)
     by_name = {
         (audience, staff): (kind, reason)
-        for audience, staff, kind, reason in names.values_list("audience_id", "staff_id", "kind", "reason")
+        for audience, staff, kind, reason in _NAMED.rows(audiences=list(nodes), people=list(people))
     }
     return [
         _verdict(nodes[audience.pk], facts, references, by_name.get((audience.pk, facts.staff_id)))
         for audience, facts in asked
     ]
+
+
+_NAMED = Statement(
+    lambda: AudiencePerson.objects.filter(
+        AmongGiven("audience_id", "audiences"), AmongGiven("staff_id", "people")
+    ).values_list("audience_id", "staff_id", "kind", "reason")
+)
 
 
 def admits(node: Node, facts: Facts, references: References) -> bool:

@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 from django.conf import settings
-from django.db import connections, models
+from django.db import models
 from django.db.models import Case, Count, Exists, ExpressionWrapper, F, FilteredRelation, OuterRef, Q, Subquery, When
 from psycopg.types.multirange import Multirange
 
+from academy import statements
 from academy.clock import BusinessNow
 from academy.facts import Facts
 from academy.models import Grade, JobFamily, Organization, RosterImport, Staff, User
@@ -114,48 +115,64 @@ class EnrollmentQuerySet(StatefulQuerySet["Enrollment"]):
             on_behalf=ExpressionWrapper(Q(applied_by__isnull=False), models.BooleanField()),
         )
 
-    def enroll(
-        self,
-        people: Sequence[Facts],
-        *,
-        session: Session,
-        status: str,
-        busy: Times,
-        by: User | None,
-        applied_by: User | None = None,
-        batch: int | None = None,
-        application: int | None = None,
-        preference: int | None = None,
-    ) -> int:
+    def enroll(self, people: Sequence[Facts], **entry: Unpack["Entry"]) -> int:
         """Insert enrolments of several people with their first steps, in one statement; returns the first queue number.
 
         Organisation, bureau, grade and job family are those of the facts. Queue numbers follow the order of `people`;
-        the session's lock, which the caller holds, makes that the order of coming. `applied_by` is who acts for the
-        person, and is left empty where it is the person; `batch` the key of the call that gave many seats; `application`
-        that of one person's, of which this is the wish `preference`.
+        the session's lock, which the caller holds, makes that the order of coming.
         """
-        params: dict[str, Any] = {
-            "session": session.pk,
-            "status": status,
-            "seated": status in SEATED,
-            "busy": busy,
-            "by": by.pk if by else None,
-            "applied_by": applied_by.pk if applied_by else None,
-            "batch": batch,
-            "application": application,
-            "preference": preference,
-            "number": len(people),
-            "staff": [facts.staff_id for facts in people],
-            "day": [facts.on for facts in people],
-            "organization": [facts.organization_id for facts in people],
-            "bureau": [facts.bureau_id for facts in people],
-            "grade": [facts.grade_id for facts in people],
-            "job_family": [facts.job_family_id for facts in people],
-            "new_recruit": [facts.new_recruit for facts in people],
-        }
-        with connections[self.db].cursor() as cursor:
-            cursor.execute(_ENROLL, params)
-            return int(cursor.fetchone()[0])
+        [(first,)] = statements.run(
+            _ENROLL.format(columns="id", answer="SELECT before + 1 FROM numbered"), _entries(people, entry)
+        )
+        return int(first)
+
+    def enroll_one(self, person: Facts, **entry: Unpack["Entry"]) -> "Enrollment":
+        """The same for one person; returns the row as the database has it."""
+        fields = self.model._meta.concrete_fields
+        columns = ", ".join(field.column for field in fields)
+        [row] = statements.run(
+            _ENROLL.format(columns=columns, answer=f"SELECT {columns} FROM made"), _entries([person], entry)
+        )
+        return self.model.from_db(self.db, [field.attname for field in fields], row)
+
+
+class Entry(TypedDict, total=False):
+    """What enrolments that are made together share. `applied_by` is who acts for the person, and is left empty where it is
+    the person; `batch` the key of the call that gave many seats; `application` that of one person's, of which this is the
+    wish `preference`.
+    """
+
+    session: Required[Session]
+    status: Required[str]
+    busy: Required[Times]
+    by: Required[User | None]
+    applied_by: User | None
+    batch: int | None
+    application: int | None
+    preference: int | None
+
+
+def _entries(people: Sequence[Facts], entry: Entry) -> dict[str, Any]:
+    by, applied_by = entry["by"], entry.get("applied_by")
+    return {
+        "session": entry["session"].pk,
+        "status": str(entry["status"]),
+        "seated": entry["status"] in SEATED,
+        "busy": entry["busy"],
+        "by": by.pk if by else None,
+        "applied_by": applied_by.pk if applied_by else None,
+        "batch": entry.get("batch"),
+        "application": entry.get("application"),
+        "preference": entry.get("preference"),
+        "number": len(people),
+        "staff": [facts.staff_id for facts in people],
+        "day": [facts.on for facts in people],
+        "organization": [facts.organization_id for facts in people],
+        "bureau": [facts.bureau_id for facts in people],
+        "grade": [facts.grade_id for facts in people],
+        "job_family": [facts.job_family_id for facts in people],
+        "new_recruit": [facts.new_recruit for facts in people],
+    }
 
 
 # The triggers of `made` run when the whole statement is done: they see the session with its new queue number.
@@ -181,12 +198,12 @@ _ENROLL = """
             %(staff)s::bigint[], %(day)s::date[], %(organization)s::bigint[], %(bureau)s::bigint[], %(grade)s::bigint[],
             %(job_family)s::bigint[], %(new_recruit)s::boolean[]
         ) WITH ORDINALITY AS person (staff, day, organization, bureau, grade, job_family, new_recruit, number)
-        RETURNING id
+        RETURNING {columns}
     ), stepped AS (
         INSERT INTO enrollments_enrollmentstep (subject_id, old, new, by_id, reason, at)
         SELECT id, '', %(status)s, %(by)s::bigint, '', academy_now() FROM made
     )
-    SELECT before + 1 FROM numbered
+    {answer}
 """
 
 

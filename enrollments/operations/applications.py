@@ -6,6 +6,7 @@ from academy.errors import Fault, Faults
 from academy.models import User
 from academy.operations.base import kind_of, note, operation
 from academy.operations.notices import tell
+from academy.statements import Given, Statement
 from courses.entry import policy_of
 from courses.models import SELF_SERVICE, ApprovalChain, Session
 from enrollments import eligibility
@@ -28,7 +29,7 @@ def apply(*, session_id: int, staff_id: int, answers: Answers = NO_ANSWERS, by: 
     A session without a date has no seats yet: everybody waits, in the order of the applications. A person for whom
     somebody else applied is told.
     """
-    session = Session.objects.locked().with_audience().get(pk=session_id)
+    [session] = _LOCKED.rows(session=session_id)
     evidence = evidence_for(session, [staff_id], now=session.now)
     eligibility.refuse(eligibility.findings(evidence, staff_id))
     application = form_answers.enter(session=session, staff_id=staff_id, answers=answers)
@@ -37,6 +38,11 @@ def apply(*, session_id: int, staff_id: int, answers: Answers = NO_ANSWERS, by: 
     _tell([session], enrollment)
     note(enrollment, status=status)
     return enrollment
+
+
+_LOCKED = Statement(
+    lambda: Session.objects.locked().with_audience().select_related("course__policy").filter(pk=Given("session"))
+)
 
 
 @operation
@@ -89,8 +95,8 @@ def _first_statuses(evidence: Iterable[Evidence], staff_id: int, by: User | None
 def _entered(evidence: Evidence, staff_id: int, status: Status, by: User | None, **wish: int | None) -> Enrollment:
     """The enrolment that an application makes, with the approval that it begins with."""
     session = evidence.session
-    queue_no = Enrollment.objects.enroll(
-        [evidence.facts[staff_id]],
+    enrollment = Enrollment.objects.enroll_one(
+        evidence.facts[staff_id],
         session=session,
         status=status,
         busy=evidence.timetable.busy,
@@ -98,7 +104,7 @@ def _entered(evidence: Evidence, staff_id: int, status: Status, by: User | None,
         applied_by=by,
         **wish,
     )
-    enrollment = Enrollment.objects.get(session=session, queue_no=queue_no)
+    enrollment.session, enrollment.course = session, session.course
     if status == Status.APPLIED:
         approvals.begin([enrollment.pk], session, by=by)
     return enrollment

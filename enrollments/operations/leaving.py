@@ -59,15 +59,14 @@ def substitute(*, enrollment_id: int, staff_id: int, reason: str, by: User | Non
     _refuse_substitute(left, staff_id, evidence.facts[staff_id].bureau_id if staff_id in evidence.facts else None, by)
     eligibility.refuse(eligibility.personal_findings(evidence, staff_id))
     Enrollment.objects.filter(pk=left.pk).move_to(Status.WITHDRAWN, by=by, reason=reason, ended_as=EndedAs.SUBSTITUTED)
-    queue_no = Enrollment.objects.enroll(
-        [evidence.facts[staff_id]],
+    made = Enrollment.objects.enroll_one(
+        evidence.facts[staff_id],
         session=session,
         status=Status.ENROLLED,
         busy=evidence.timetable.busy,
         by=by,
         applied_by=by,
     )
-    made = Enrollment.objects.get(session=session, queue_no=queue_no)
     note(made, instead_of=left.public_id)
     return made
 
@@ -98,15 +97,14 @@ def transfer(*, enrollment_id: int, session_id: int, reason: str = "", by: User 
     person = evidence.facts[left.staff_id]
     if refused := queue.seats_for_newcomers(target, by=by).why_not(person):
         raise _NO_SEAT[refused]
-    queue_no = Enrollment.objects.enroll(
-        [person],
+    made = Enrollment.objects.enroll_one(
+        person,
         session=target,
         status=Status.ENROLLED,
         busy=evidence.timetable.busy,
         by=by,
         applied_by=None if _is_own(left, by) else by,
     )
-    made = Enrollment.objects.get(session=target, queue_no=queue_no)
     note(made, left=left.public_id, promoted=queue.reconcile(source, by=by))
     return made
 

@@ -9,12 +9,24 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Min, OuterRef, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Count,
+    DateField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+)
 
 from academy import clock
 from academy.clock import BusinessNow
 from academy.models import User
 from academy.operations.base import note, operation
+from academy.statements import AmongGiven, Given, Statement
 from courses.models import Meeting, MeetingForm, Session
 from enrollments.completion import Evidence, Held, Marked, Verdict, judge
 from enrollments.models import (
@@ -59,6 +71,16 @@ def derive_results(enrollment_ids: Collection[int], *, by: User | None, begun: b
 def verdicts_of(enrollment_ids: Collection[int]) -> dict[int, Verdict]:
     """What the evidence says of each enrolment that takes part, with the criteria one by one; by key."""
     return {row.pk: row.verdict for row in _judged_rows(enrollment_ids)}
+
+
+def first_verdict_of(enrollment: Enrollment) -> Verdict | None:
+    """The same of one that was just made: there is no evidence yet, only what the session asks for."""
+    if enrollment.status not in PARTICIPATING:
+        return None
+    sessions = [enrollment.session_id]
+    meetings = _meetings(sessions, enrollment.applied_at)
+    nothing_yet = _Records(meetings, {}, {}, _lessons(sessions), {}, set(), {})
+    return judge(enrollment.course.policy, nothing_yet.of_one(enrollment))
 
 
 @operation
@@ -160,23 +182,44 @@ def _counted(rows: QuerySet[LessonProgress], by: str) -> dict[int, int]:
 
 
 def _lessons(sessions: Collection[int]) -> dict[int, int]:
-    counts = Session.objects.filter(pk__in=sessions).values_list("pk")
-    return dict(counts.annotate(number=Count("content__modules__lessons")))
+    return dict(_LESSONS.rows(sessions=list(sessions)))
+
+
+_LESSONS = Statement(
+    lambda: (
+        Session.objects.filter(AmongGiven("pk", "sessions"))
+        .values_list("pk")
+        .annotate(number=Count("content__modules__lessons"))
+    )
+)
 
 
 def _meetings(sessions: Iterable[int], now: dt.datetime) -> dict[int, dict[int, Held]]:
-    archives = Meeting.objects.archives().filter(_to_come(now), archive_of=OuterRef("pk"))
-    live = Meeting.objects.live().filter(session__in=set(sessions)).order_by()
-    columns = ("session_id", "pk", ExpressionWrapper(_to_come(now), BooleanField()), Exists(archives))
     found: dict[int, dict[int, Held]] = defaultdict(dict)
-    for session, pk, to_come, archive_open in live.values_list(*columns):
+    for session, pk, to_come, archive_open in _MEETINGS.rows(
+        sessions=sorted(set(sessions)), now=now, month=_month_of(now)
+    ):
         found[session][pk] = Held(over=not to_come, archive_open=archive_open)
     return found
 
 
 def _to_come(now: dt.datetime) -> Q:
     """Meetings that are not over."""
-    return Q(during__endswith__gt=now) | Q(month__gte=_month_of(now))
+    return _ends_after(now, _month_of(now))
+
+
+def _ends_after(now: dt.datetime | Given, month: dt.date | Given) -> Q:
+    return Q(during__endswith__gt=now) | Q(month__gte=month)
+
+
+def _live_meetings() -> QuerySet[Meeting, tuple[int, int, bool, bool]]:
+    to_come = _ends_after(Given("now", DateTimeField()), Given("month", DateField()))
+    archives = Meeting.objects.archives().filter(to_come, archive_of=OuterRef("pk"))
+    live = Meeting.objects.live().filter(AmongGiven("session_id", "sessions")).order_by()
+    return live.values_list("session_id", "pk", ExpressionWrapper(to_come, BooleanField()), Exists(archives))
+
+
+_MEETINGS = Statement(_live_meetings)
 
 
 def _month_of(now: dt.datetime) -> dt.date:

@@ -63,7 +63,10 @@ def measure(*, people: int, turns: int) -> list[Figure]:
             ours.append((given, seconds_of(partial(batches.undo_batch, batch_id=batch, reason="", by=hr))))
             stage.refuse_miscount([session], 0)
         stage.vacuum()
-    (given, undone), (given_by_hand, undone_by_hand) = map(min, zip(*ours)), map(min, zip(*theirs))
+    (given, undone), (given_by_hand, undone_by_hand) = (
+        map(min, zip(*ours, strict=True)),
+        map(min, zip(*theirs, strict=True)),
+    )
     work = f"{people:,} people assigned in one call"
     return [
         duration(work, given, given_by_hand, most=SLOWEST * people / 40_000),

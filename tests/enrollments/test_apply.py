@@ -173,7 +173,7 @@ def test_an_application_takes_few_statements(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as captured:
         apply(session, cast.ict)
     statements = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
-    assert len(statements) == 10, "\n".join(statements)
+    assert len(statements) == 9, "\n".join(statements)
 
 
 def test_a_session_that_was_cancelled_meanwhile_takes_nobody(cast: Cast) -> None:
