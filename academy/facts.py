@@ -147,6 +147,11 @@ def facts_of(staff_ids: Iterable[int], *, on: dt.date) -> dict[int, Facts]:
     return {facts.staff_id: facts for facts in _read([(staff_id, on) for staff_id in staff_ids])}
 
 
+def asking(staff_ids: Iterable[int], *, on: dt.date) -> statements.Asking:
+    """What `facts_of` asks: for `statements.ahead`."""
+    return _asking([(staff_id, on) for staff_id in staff_ids])
+
+
 def facts_on(staff_id: int, days: Iterable[dt.date]) -> dict[dt.date, Facts]:
     """The facts of one person on several days, in one statement; days without a primary post are left out."""
     return {facts.on: facts for facts in _read([(staff_id, day) for day in days])}
@@ -158,12 +163,16 @@ def facts_of_pairs(wanted: Iterable[tuple[int, dt.date]]) -> dict[tuple[int, dt.
 
 
 def _read(wanted: list[tuple[int, dt.date]]) -> list[Facts]:
+    return [_facts(row) for row in statements.run(*_asking(wanted))]
+
+
+def _asking(wanted: list[tuple[int, dt.date]]) -> statements.Asking:
     params: dict[str, Any] = {
         "staff": [staff_id for staff_id, _ in wanted],
         "days": [day for _, day in wanted],
         "bureau_level": [str(kind) for kind in BUREAU_LEVEL],
     }
-    return [_facts(row) for row in statements.run(_FACTS, params)]
+    return _FACTS, params
 
 
 def _facts(row: tuple[Any, ...]) -> Facts:

@@ -8,20 +8,24 @@ for 40,000. `run` does the same for a statement that is written by hand.
 Whatever is not `Given` is written into the SQL as it is, so that an index with a condition is found.
 """
 
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from contextvars import ContextVar
 from copy import copy
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, Generic, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import BooleanField, Expression, F, Field, Func, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from psycopg import ClientCursor, Cursor
 from psycopg.types.numeric import Int8
 
 R = TypeVar("R")
+Asking = tuple[str, Mapping[str, Any]]
+_answers: ContextVar[list[tuple[Asking, list[tuple[Any, ...]]]] | None] = ContextVar("answers", default=None)
 
 
 class _Name(str):
@@ -35,8 +39,8 @@ class Given(Expression):
         self.name = name
         super().__init__(output_field=output_field)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "(%s)", [_Name(self.name)]
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        return "(%s)", (_Name(self.name),)
 
 
 class AmongGiven(Func):
@@ -54,10 +58,14 @@ class Statement(Generic[R]):
     """Rows of a QuerySet: what it yields, be it rows of a model or tuples of values."""
 
     def __init__(self, build: Callable[[], QuerySet[Any, R]]) -> None:
-        self._build = build
+        self.build = build
 
     def first(self, **values: Any) -> R | None:
         return next(iter(self.rows(**values)), None)
+
+    def asked(self, **values: Any) -> Asking:
+        """For `ahead`."""
+        return self._written[2], values
 
     def rows(self, **values: Any) -> list[R]:
         queryset, written, sql = self._written
@@ -76,7 +84,7 @@ class Statement(Generic[R]):
 
     @cached_property
     def _written(self) -> tuple[QuerySet[Any, R], "_Asked", str]:
-        queryset = self._build()
+        queryset = self.build()
         compiler = _Asked(queryset.query, connection, DEFAULT_DB_ALIAS)
         sql, params = compiler.as_sql()
         first, *others = sql.split("%s")
@@ -92,27 +100,56 @@ class _Asked(SQLCompiler):
     sql: str
     values: Mapping[str, Any]
 
-    def execute_sql(self, *_: Any, **__: Any) -> list[list[tuple[Any, ...]]]:
+    def execute_sql(self, *_: Any, **__: Any) -> Any:
         return [run(self.sql, self.values)]
 
 
 def run(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """The rows of a statement with named values, as it is; with the plan that was made before, unless it is about many."""
-    with closing(_cursor(values)) as cursor:
+    waiting = _answers.get() or []
+    for number, (asked, rows) in enumerate(waiting):
+        if asked == (sql, values):
+            del waiting[number]
+            return rows
+    plain = connection.queries_logged or _about_many(values)  # a log shows the statement with its values
+    with closing(connection.cursor() if plain else _cursor()) as cursor:
         cursor.execute(sql, {name: _sized(value) for name, value in values.items()})
         return cursor.fetchall() if cursor.description else []
 
 
-def _cursor(values: Mapping[str, Any]) -> Any:
-    many = any(isinstance(value, list) and len(value) > 1 for value in values.values())
-    if many or connection.queries_logged:  # a log shows the statement with its values
-        return connection.cursor()
+@contextmanager
+def ahead(*asked: Asking) -> Iterator[None]:
+    """Ask several statements in one round trip, in their order. Whoever asks one of them inside the block, with the same
+    values, is given the answer that came; each answer once.
+
+    Under a rush a round trip costs more than a statement: the thread gives up the interpreter, and waits to have it again.
+    """
+    if connection.queries_logged or any(_about_many(values) for _, values in asked):
+        yield
+        return
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        cursors = [_cursor() for _ in asked]
+        for cursor, (sql, values) in zip(cursors, asked, strict=True):
+            cursor.execute(sql, {name: _sized(value) for name, value in values.items()})
+    token = _answers.set([(asking, cursor.fetchall()) for cursor, asking in zip(cursors, asked, strict=True)])
+    try:
+        yield
+    finally:
+        _answers.reset(token)
+
+
+def _about_many(values: Mapping[str, Any]) -> bool:
+    return any(isinstance(value, list) and len(value) > 1 for value in values.values())
+
+
+def _cursor() -> CursorWrapper:
     connection.ensure_connection()
     return connection.make_cursor(cast(Any, _Kept(connection.connection)))
 
 
 class _Kept(Cursor[Any]):
-    def execute(self, query: Any, params: Any = None, **_: Any) -> Any:  # type: ignore[override]
+    def execute(self, query: Any, params: Any = None, **_: Any) -> Any:
         return super().execute(query, params, prepare=True)
 
 

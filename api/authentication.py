@@ -1,5 +1,8 @@
 """Who is calling: a bearer token, or the session cookie of a page (with CSRF protection)."""
 
+from typing import Any, cast
+
+from django.db.models import DateTimeField
 from django.utils.translation import gettext_lazy
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
@@ -8,9 +11,17 @@ from rest_framework.request import Request
 from academy import clock
 from academy.models import Token, User
 from academy.models.accounts import token_digest
+from academy.statements import Given, Statement
 from api.errors import Unauthenticated
 
 SCHEME = b"bearer"
+_TOKEN = Statement(
+    lambda: (
+        Token.objects.live(cast(Any, Given("now", DateTimeField())))
+        .filter(digest=Given("digest"))
+        .select_related("user")
+    )
+)
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -23,8 +34,7 @@ class TokenAuthentication(BaseAuthentication):
         if len(parts) != 2:
             raise Unauthenticated
         digest = token_digest(parts[1].decode("latin-1"))
-        live = Token.objects.live(clock.real_now()).select_related("user")
-        token = live.filter(digest=digest).first()
+        token = _TOKEN.first(digest=digest, now=clock.real_now())
         if token is None:
             raise Unauthenticated
         return token.user, token

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import QuerySet, TextChoices
 from rest_framework import serializers
 
-from academy.statements import AmongGiven, Statement
+from academy.statements import AmongGiven, Asking, Statement
 
 Values = dict[str, Any]
 
@@ -163,6 +163,9 @@ class Many(serializers.ListField):
             groups[parent].append(values)
         return groups
 
+    def asking(self, keys: Sequence[int]) -> Asking:
+        return self._rows.asked(keys=list(keys))
+
     def _read(self, keys: Sequence[int], as_of: dt.date | None) -> tuple[list[Values], list[tuple[Any, int]]]:
         if self.always:
             return self.row.told(self._rows.rows(keys=list(keys)), as_of)
@@ -199,6 +202,11 @@ class Row(serializers.Serializer[Any]):
     def statement(cls, rows: Callable[[], QuerySet[Any]], column: str = "pk") -> Statement[tuple[Any, ...]]:
         """What `keyed` reads of rows with given values, as a statement that is written once; `told` makes rows of it."""
         return Statement(lambda: rows().values_list(column, "pk", *cls._read_plan().paths))
+
+    @classmethod
+    def asking(cls, pk: int) -> list[Asking]:
+        """What `told` asks further of the one row of a key: for `academy.statements.ahead`."""
+        return [many.asking([pk]) for _, many in cls._read_plan().many if many.always]
 
     @classmethod
     def told(

@@ -10,19 +10,20 @@ from typing import Any
 
 from django.db.models import Aggregate, BooleanField, ExpressionWrapper, F, Func, Max, Min, Q, QuerySet, Value
 
-from academy import clock
-from academy.facts import Facts, facts_of
+from academy import clock, facts, statements
+from academy.facts import Facts
 from academy.models.base import TimesField
-from academy.statements import AmongGiven, Given, Statement
+from academy.statements import AmongGiven, Asking, Given, Statement
 from academy.text import Text
-from courses import reference_dates
-from courses.audiences import Verdict, explain_all
+from courses import audiences, reference_dates
+from courses.audiences import Verdict
 from courses.models import Meeting, Session, SessionInstructor
+from enrollments import seating
 from enrollments.models import JUDGED, LIVE, SEATED, Enrollment
 from enrollments.models.enrollments import Times
 from enrollments.no_shows import NoShows, no_shows_for
 from enrollments.prior_learning import PriorLearning, prior_learning_for
-from enrollments.seating import Seats, seats_and_queue_of
+from enrollments.seating import Seats
 
 
 class RangeAgg(Aggregate):
@@ -100,20 +101,31 @@ class Evidence:
 
 def evidence_for(session: Session, staff_ids: Sequence[int], *, now: dt.datetime) -> Evidence:
     timetable = timetable_of(session, now)
-    facts = facts_of(staff_ids, on=timetable.reference_date)
-    seats, waiting = seats_and_queue_of(session, now=now)
-    return Evidence(
-        session=session,
-        now=now,
-        timetable=timetable,
-        seats=seats,
-        waiting=waiting,
-        facts=facts,
-        verdicts=explain_all(session.applicable_audience, facts.values()),
-        standings=_standings(session, staff_ids, timetable.busy),
-        prior=prior_learning_for(session, staff_ids, now=now),
-        no_shows=no_shows_for(session, staff_ids),
-    )
+    with statements.ahead(
+        facts.asking(staff_ids, on=timetable.reference_date),
+        seating.asking(session, now=now),
+        *audiences.asking(session.applicable_audience, staff_ids),
+        _asking_standings(session, staff_ids, timetable.busy),
+    ):
+        people = facts.facts_of(staff_ids, on=timetable.reference_date)
+        seats, waiting = seating.seats_and_queue_of(session, now=now)
+        return Evidence(
+            session=session,
+            now=now,
+            timetable=timetable,
+            seats=seats,
+            waiting=waiting,
+            facts=people,
+            verdicts=audiences.explain_all(session.applicable_audience, people.values()),
+            standings=_standings(session, staff_ids, timetable.busy),
+            prior=prior_learning_for(session, staff_ids, now=now),
+            no_shows=no_shows_for(session, staff_ids),
+        )
+
+
+def asking_timetable(session_id: int) -> Asking:
+    """What `timetable_of` asks: for `statements.ahead`."""
+    return _MEETINGS.asked(session=session_id)
 
 
 def timetable_of(session: Session, now: dt.datetime) -> Timetable:
@@ -169,15 +181,19 @@ def _in_the_way() -> QuerySet[Enrollment, Any]:
 _IN_THE_WAY = Statement(_in_the_way)
 
 
-def _standings(session: Session, staff_ids: Sequence[int], busy: Times) -> dict[int, Standing]:
-    """One statement finds every enrolment of these people that stands in the way, and what they teach meanwhile."""
-    rows = _IN_THE_WAY.rows(
+def _asking_standings(session: Session, staff_ids: Sequence[int], busy: Times) -> Asking:
+    return _IN_THE_WAY.asked(
         people=list(staff_ids),
         session=session.pk,
         course=session.course_id,
         fiscal_year=session.fiscal_year,
         busy=busy,
     )
+
+
+def _standings(session: Session, staff_ids: Sequence[int], busy: Times) -> dict[int, Standing]:
+    """One statement finds every enrolment of these people that stands in the way, and what they teach meanwhile."""
+    rows = statements.run(*_asking_standings(session, staff_ids, busy))
     found: dict[int, Standing] = {}
     for staff_id, at, taken_already, overlaps, title_ja, title_en, teaches in rows:
         before = found.get(staff_id, Standing())

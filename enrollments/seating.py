@@ -153,9 +153,14 @@ _SEATS = """
 
 def seats_and_queue_of(session: Session, *, now: dt.datetime) -> tuple[Seats, int]:
     """The seats as the database counts them now, and how many wait for one; a session without a date has no seats yet."""
-    [(free, quotas, waiting)] = statements.run(_SEATS, {"session": session.pk, "now": now})
+    [(free, quotas, waiting)] = statements.run(*asking(session, now=now))
     seats = Seats(0 if session.undated else free, [_quota(*each) for each in json.loads(quotas or "[]")])
     return seats, waiting
+
+
+def asking(session: Session, *, now: dt.datetime) -> statements.Asking:
+    """What `seats_and_queue_of` asks: for `statements.ahead`."""
+    return _SEATS, {"session": session.pk, "now": now}
 
 
 def _quota(*read: Any) -> Quota:

@@ -4,14 +4,14 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import DateField
 
 from academy import clock
 from academy.models import Assignment, AuditCase, Role, RoleGrant, Staff, User
-from academy.statements import Given, Statement
+from academy.statements import Given, Statement, ahead
 
 Rule = Callable[["Viewer", Any], bool]
 
@@ -34,7 +34,7 @@ READS: Mapping[str, frozenset[str]] = {
 # Asked by nearly every request.
 _STAFF = Statement(lambda: Staff.objects.filter(user=Given("user")))
 _GRANTS = Statement(
-    lambda: RoleGrant.objects.in_force(Given("day", DateField())).filter(user=Given("user")).order_by("pk")
+    lambda: RoleGrant.objects.in_force(cast(Any, Given("day", DateField()))).filter(user=Given("user")).order_by("pk")
 )
 
 
@@ -63,6 +63,11 @@ class Viewer:
     @cached_property
     def staff(self) -> Staff | None:
         return _STAFF.first(user=self.user.pk)
+
+    def look_up(self) -> None:
+        """Read the person and the grants in one round trip: for who will ask for both."""
+        with ahead(_STAFF.asked(user=self.user.pk), _GRANTS.asked(user=self.user.pk, day=self.day)):
+            _ = self.staff, self.grants
 
     @property
     def staff_id(self) -> int | None:

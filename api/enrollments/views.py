@@ -13,7 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from academy import clock
+from academy import clock, statements
 from academy.access import Viewer, signed_in, staff_only
 from academy.errors import Faults
 from academy.models import Staff
@@ -35,7 +35,7 @@ from enrollments.evidence import evidence_for
 from enrollments.models import JUDGED, LIVE, SEATED, Enrollment
 from enrollments.models.enrollments import EnrollmentQuerySet
 from enrollments.operations import applications, assigning, leaving, sessions
-from enrollments.operations.results import first_verdict_of, verdicts_of
+from enrollments.operations.results import asking_first_verdict, first_verdict_of, verdicts_of
 from enrollments.opportunities import opportunities_of
 from enrollments.ways_in import deciding
 
@@ -79,6 +79,7 @@ class Enrollments(Resource):
 
     def create(self, request: Request) -> Response:
         """Apply for a seat, for oneself or as HR for one of the people of the scope."""
+        self.viewer.look_up()
         given = self.input()
         session, staff = given["session"], given.get("staff") or self._oneself()
         return self.write(
@@ -105,8 +106,11 @@ class Enrollments(Resource):
         """What `body` says of an enrolment that was just made, with fewer statements where it is the person's own."""
         if not self.viewer.is_self(enrollment.staff_id):
             return self.body(enrollment.pk)
-        [row], _ = rows.EnrollmentDetailRow.told(_OWN.rows(pk=enrollment.pk, staff=enrollment.staff_id))
-        verdict = first_verdict_of(enrollment)
+        own = {"pk": enrollment.pk, "staff": enrollment.staff_id}
+        asked = [_OWN.asked(**own), *rows.EnrollmentDetailRow.asking(enrollment.pk), *asking_first_verdict(enrollment)]
+        with statements.ahead(*asked):
+            [row], _ = rows.EnrollmentDetailRow.told(_OWN.rows(**own))
+            verdict = first_verdict_of(enrollment)
         return {
             **row,
             "completion": [rows.criterion(each) for each in verdict.findings] if verdict else [],

@@ -16,7 +16,7 @@ from courses.audiences.compiled import admitted, named, people, posts
 from courses.audiences.previews import Preview, preview
 from courses.audiences.references import References, references_for, unknown_codes
 from courses.audiences.rules import Condition, Group, Kind, Node, conditions, parse, read
-from courses.audiences.verdicts import Finding, Verdict, admits, explain, explain_all, explain_each
+from courses.audiences.verdicts import Finding, Verdict, admits, asking, explain, explain_all, explain_each
 
 __all__ = [
     "Condition",
@@ -29,6 +29,7 @@ __all__ = [
     "Verdict",
     "admits",
     "admitted",
+    "asking",
     "conditions",
     "explain",
     "explain_all",

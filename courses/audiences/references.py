@@ -16,7 +16,7 @@ from academy.models import (
     OrganizationKind,
     StatusKind,
 )
-from academy.statements import Statement
+from academy.statements import Asking, Statement
 from academy.text import Text, in_both
 from courses.audiences.rules import GRADES, ONE_CODE, Condition, Kind, Node, conditions
 
@@ -106,6 +106,11 @@ _GRADES = Statement(
         "ladder__code", "code", "pk", "rank", "name_ja", "name_en", "equivalences__during", "equivalences__rank"
     )
 )
+
+
+def asking(node: Node) -> list[Asking]:
+    """What `references_for` asks for most rules: for `statements.ahead`."""
+    return [_GRADES.asked()] if {each.kind for each in conditions(node)} & GRADES else []
 
 
 def _grades() -> dict[str, GradeReference]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from academy.anniversaries import full_on
 from academy.calendar import fiscal_year, fiscal_year_of
 from academy.facts import Facts
-from academy.statements import AmongGiven, Statement
+from academy.statements import AmongGiven, Asking, Statement
 from academy.text import Text
 from courses.audiences.references import References, compared, grades_of, references_for
+from courses.audiences.references import asking as asking_references
 from courses.audiences.rules import ONE_CODE, YEARS, Condition, Group, Kind, Node, conditions, parse
 from courses.models import Audience, AudiencePerson, AudiencePersonKind
 
@@ -119,6 +120,11 @@ def explain_all(audience: Audience, people: Iterable[Facts]) -> dict[int, Verdic
     """The verdicts about several people by their key, with as many statements as for one."""
     asked = [(audience, facts) for facts in people]
     return {facts.staff_id: verdict for (_, facts), verdict in zip(asked, explain_each(asked), strict=True)}
+
+
+def asking(audience: Audience, people: Iterable[int]) -> list[Asking]:
+    """What `explain_all` asks: for `statements.ahead`."""
+    return [*asking_references(parse(audience.rule)), _NAMED.asked(audiences=[audience.pk], people=list(people))]
 
 
 def explain_each(asked: Sequence[tuple[Audience, Facts]]) -> list[Verdict]:

@@ -129,7 +129,7 @@ class EnrollmentQuerySet(StatefulQuerySet["Enrollment"]):
     def enroll_one(self, person: Facts, **entry: Unpack["Entry"]) -> "Enrollment":
         """The same for one person; returns the row as the database has it."""
         fields = self.model._meta.concrete_fields
-        columns = ", ".join(field.column for field in fields)
+        columns = ", ".join(str(field.column) for field in fields)
         [row] = statements.run(
             _ENROLL.format(columns=columns, answer=f"SELECT {columns} FROM made"), _entries([person], entry)
         )

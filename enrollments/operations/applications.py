@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from academy import statements
 from academy.errors import Fault, Faults
 from academy.models import User
 from academy.operations.base import kind_of, note, operation
@@ -13,7 +14,7 @@ from enrollments import eligibility
 from enrollments.answering import Answers
 from enrollments.errors import NotEligible
 from enrollments.errors.applications import MixedWishes
-from enrollments.evidence import Evidence, evidence_for
+from enrollments.evidence import Evidence, asking_timetable, evidence_for
 from enrollments.models import Application, Enrollment, Status
 from enrollments.operations import approvals, form_answers, queue, wishes
 
@@ -29,8 +30,9 @@ def apply(*, session_id: int, staff_id: int, answers: Answers = NO_ANSWERS, by: 
     A session without a date has no seats yet: everybody waits, in the order of the applications. A person for whom
     somebody else applied is told.
     """
-    [session] = _LOCKED.rows(session=session_id)
-    evidence = evidence_for(session, [staff_id], now=session.now)
+    with statements.ahead(LOCKED.asked(session=session_id), asking_timetable(session_id)):
+        [session] = LOCKED.rows(session=session_id)
+        evidence = evidence_for(session, [staff_id], now=session.now)
     eligibility.refuse(eligibility.findings(evidence, staff_id))
     application = form_answers.enter(session=session, staff_id=staff_id, answers=answers)
     status = first_status(evidence, staff_id, by=by)
@@ -40,7 +42,7 @@ def apply(*, session_id: int, staff_id: int, answers: Answers = NO_ANSWERS, by: 
     return enrollment
 
 
-_LOCKED = Statement(
+LOCKED = Statement(
     lambda: Session.objects.locked().with_audience().select_related("course__policy").filter(pk=Given("session"))
 )
 

@@ -22,11 +22,11 @@ from django.db.models import (
     QuerySet,
 )
 
-from academy import clock
+from academy import clock, statements
 from academy.clock import BusinessNow
 from academy.models import User
 from academy.operations.base import note, operation
-from academy.statements import AmongGiven, Given, Statement
+from academy.statements import AmongGiven, Asking, Given, Statement
 from courses.models import Meeting, MeetingForm, Session
 from enrollments.completion import Evidence, Held, Marked, Verdict, judge
 from enrollments.models import (
@@ -81,6 +81,14 @@ def first_verdict_of(enrollment: Enrollment) -> Verdict | None:
     meetings = _meetings(sessions, enrollment.applied_at)
     nothing_yet = _Records(meetings, {}, {}, _lessons(sessions), {}, set(), {})
     return judge(enrollment.course.policy, nothing_yet.of_one(enrollment))
+
+
+def asking_first_verdict(enrollment: Enrollment) -> list[Asking]:
+    """What `first_verdict_of` asks: for `statements.ahead`."""
+    if enrollment.status not in PARTICIPATING:
+        return []
+    sessions = [enrollment.session_id]
+    return [_asking_meetings(sessions, enrollment.applied_at), _LESSONS.asked(sessions=sessions)]
 
 
 @operation
@@ -196,9 +204,7 @@ _LESSONS = Statement(
 
 def _meetings(sessions: Iterable[int], now: dt.datetime) -> dict[int, dict[int, Held]]:
     found: dict[int, dict[int, Held]] = defaultdict(dict)
-    for session, pk, to_come, archive_open in _MEETINGS.rows(
-        sessions=sorted(set(sessions)), now=now, month=_month_of(now)
-    ):
+    for session, pk, to_come, archive_open in statements.run(*_asking_meetings(sessions, now)):
         found[session][pk] = Held(over=not to_come, archive_open=archive_open)
     return found
 
@@ -220,6 +226,10 @@ def _live_meetings() -> QuerySet[Meeting, tuple[int, int, bool, bool]]:
 
 
 _MEETINGS = Statement(_live_meetings)
+
+
+def _asking_meetings(sessions: Iterable[int], now: dt.datetime) -> Asking:
+    return _MEETINGS.asked(sessions=sorted(set(sessions)), now=now, month=_month_of(now))
 
 
 def _month_of(now: dt.datetime) -> dt.date:

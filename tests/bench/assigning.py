@@ -1,6 +1,7 @@
 """Many people assigned in one call and taken back in one, beside hand-written statements that write the same rows and steps."""
 
 from functools import partial
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -75,6 +76,6 @@ def measure(*, people: int, turns: int) -> list[Figure]:
 
 
 @transaction.atomic
-def _by_hand(statement: str, *params: object) -> None:
+def _by_hand(statement: str, *params: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, params)

@@ -77,7 +77,11 @@ def refuse_miscount(sessions: Sequence[Session], seated: int) -> None:
 
 
 def _remove(course: Course, made: Sequence[Session]) -> None:
-    params = {"sessions": [each.pk for each in made], "course": course.pk, "audience": course.audience_id}
+    params: dict[str, Any] = {
+        "sessions": [each.pk for each in made],
+        "course": course.pk,
+        "audience": course.audience_id,
+    }
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in _REMOVAL.split(";\n"):
             if statement.strip():

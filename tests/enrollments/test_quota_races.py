@@ -155,7 +155,7 @@ def test_a_kept_seat_is_not_given_away_by_two_at_once(cast: Cast) -> None:
 
 def test_without_the_lock_of_the_session_a_kept_seat_is_given_away(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: both look before either writes, and each sees the one seat that is beyond the promise."""
-    without_the_lock(monkeypatch, *[(EnrollmentQuerySet, "enroll")] * 2)
+    without_the_lock(monkeypatch, *[(EnrollmentQuerySet, "enroll_one")] * 2)
     session = two_for_one_seat_beside_a_kept_one(cast)
     assert [status for _, status in line(session)] == ["enrolled", "enrolled"]
     assert "kept_seat_given_away" in {each.invariant.code for each in violations()}

@@ -139,7 +139,7 @@ def test_control_without_the_lock_the_database_still_sells_no_seat_twice(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session, people = open_session(capacity=1), crowd(cast, 4)
-    without_the_lock(monkeypatch, *[(EnrollmentQuerySet, "enroll")] * len(people))
+    without_the_lock(monkeypatch, *[(EnrollmentQuerySet, "enroll_one")] * len(people))
     results = at_once([partial(apply, session, person) for person in people])
     assert codes(results) == ["session_full"] * 3, "the lock would have put them into the queue"
     assert seats(session) == (1, 1)
@@ -149,7 +149,7 @@ def test_control_without_the_lock_and_the_counter_seats_are_sold_twice(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session, people = open_session(capacity=1), crowd(cast, 4)
-    without_the_lock(monkeypatch, *[(EnrollmentQuerySet, "enroll")] * len(people))
+    without_the_lock(monkeypatch, *[(EnrollmentQuerySet, "enroll_one")] * len(people))
     with without_the_counter():
         results = at_once([partial(apply, session, person) for person in people])
     assert codes(results) == []

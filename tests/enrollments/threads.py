@@ -11,8 +11,10 @@ import pytest
 from django.db import connection
 
 from academy.errors import DomainError
+from academy.statements import Statement
 from courses.models.sessions import SessionQuerySet
 from enrollments.models import Enrollment, EnrollmentStep, Status
+from enrollments.operations import applications
 
 Move = Callable[[], object]
 
@@ -44,6 +46,7 @@ def without_the_lock(monkeypatch: pytest.MonkeyPatch, *writes: tuple[Any, str]) 
     """Sessions are read without a lock. `writes`, an owner and a name for each move: nobody writes before all have looked."""
     for name in ("locked", "locked_whole"):
         monkeypatch.setattr(SessionQuerySet, name, _unlocked(getattr(SessionQuerySet, name)))
+    monkeypatch.setattr(applications, "LOCKED", Statement(applications.LOCKED.build))  # it was written with the lock
     if writes:
         looked = Barrier(len(writes))
         for owner, name in dict.fromkeys(writes):
