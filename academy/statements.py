@@ -51,7 +51,7 @@ class AmongGiven(Func):
     output_field = BooleanField()
 
     def __init__(self, path: str, name: str, **extra: Any) -> None:
-        super().__init__(F(path), Given(name, BooleanField()), **extra)
+        super().__init__(F(path), Given(name), **extra)
 
 
 class Statement(Generic[R]):
@@ -70,7 +70,7 @@ class Statement(Generic[R]):
     def rows(self, **values: Any) -> list[R]:
         queryset, written, sql = self._written
         if queryset.query.select_for_update and not connection.in_atomic_block:
-            raise transaction.TransactionManagementError("a lock is held by a transaction")
+            raise transaction.TransactionManagementError("a lock needs a transaction that holds it")
         asked = copy(written)
         asked.connection, asked.sql, asked.values = connection, sql, values
         # What the iterables of a QuerySet read of it.
@@ -85,6 +85,7 @@ class Statement(Generic[R]):
     @cached_property
     def _written(self) -> tuple[QuerySet[Any, R], "_Asked", str]:
         queryset = self.build()
+        connection.ensure_connection()  # what is written into the SQL is quoted as the server asks
         compiler = _Asked(queryset.query, connection, DEFAULT_DB_ALIAS)
         sql, params = compiler.as_sql()
         first, *others = sql.split("%s")

@@ -74,6 +74,13 @@ def test_the_plan_for_one_is_kept_and_that_for_many_is_not(cast: Cast) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_first_statement_of_a_connection_is_written(cast: Cast) -> None:
+    first = Statement(lambda: Staff.objects.filter(pk=Given("pk"), directory_hidden=False))
+    connection.close()
+    assert first.rows(pk=cast.ict.pk) == [cast.ict]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_lock_outside_a_transaction_is_refused(cast: Cast) -> None:
     locked = Statement(lambda: Staff.objects.select_for_update().filter(pk=Given("pk")))
     with transaction.atomic():
