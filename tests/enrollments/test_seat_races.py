@@ -4,12 +4,15 @@ import datetime as dt
 import random
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from threading import Event
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from psycopg.types.multirange import Multirange
 
 from academy.errors import DomainError, LockTimeout
 from courses.models import Session
@@ -18,12 +21,14 @@ from enrollments.errors import CapacityBelowSeatsTaken, PersonClash
 from enrollments.models import Enrollment
 from enrollments.models.enrollments import EnrollmentQuerySet
 from enrollments.operations import assigning, queue, sessions
+from tests import stage
 from tests.cast import Cast
 from tests.enrollments.scene import apply, crowd, line, open_session, withdraw
 from tests.enrollments.threads import at_once, codes, elsewhere, without_the_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+NEXT_DAY = DateTimeTZRange(stage.tokyo("2022-07-15 14:00"), stage.tokyo("2022-07-15 16:00"))
 THREADS = 32
 ATTEMPTS = 16  # each: 512 in all; two thousand, with every other move, are in `test_mixed_races`
 
@@ -211,6 +216,42 @@ def test_a_limit_set_by_raw_sql_waits_for_a_seat_that_is_being_given(cast: Cast)
         set_limit(1)
     set_limit(2)
     assert seats(session) == (2, 2)
+
+
+def applied_beside_a_new_day(cast: Cast, *, waits: bool) -> Enrollment:
+    """Somebody applies while the session's only meeting is moved; where the application waits, that is committed once it does."""
+    session = open_session()
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            Session.objects.locked().get(pk=session.pk)
+            session.meetings.update(during=NEXT_DAY)
+            found = threads.submit(elsewhere, partial(apply, session, cast.ict))
+            while waits and not found.done() and not somebody_waits():
+                pass
+            if not waits:
+                found.result(timeout=30)
+        made = found.result(timeout=30)
+    assert isinstance(made, Enrollment), made
+    return made
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
+
+
+def test_who_waited_for_the_lock_is_enrolled_by_what_is_the_case_then(cast: Cast) -> None:
+    """The meetings are asked in the same round trip as the lock, and read when it was had."""
+    made = applied_beside_a_new_day(cast, waits=True)
+    assert (made.reference_date, made.busy) == (dt.date(2022, 7, 15), Multirange([NEXT_DAY]))
+
+
+def test_control_without_the_lock_somebody_is_enrolled_by_what_was_the_case(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_the_lock(monkeypatch)
+    assert applied_beside_a_new_day(cast, waits=False).reference_date == dt.date(2022, 7, 14)
 
 
 def take_a_clashing_seat_between_look_and_write(monkeypatch: pytest.MonkeyPatch, session: Session, cast: Cast) -> None:

@@ -1,6 +1,7 @@
 """`enrollments/` and `me/enrollments/`: applying, withdrawing, and who reads what of it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -97,6 +98,28 @@ def test_somebody_applies_and_reads_the_address(cast: Cast, client_of: ClientOf)
     assert client_of(cast.hr).get(f"/api/v1/enrollments/{made.public_id}/").json() == expected | {
         "online_address": None
     }
+
+
+@pytest.mark.parametrize(
+    ("of_course", "of_session"),
+    [
+        ({}, {"capacity": 0}),
+        ({}, {"selection": "screening"}),
+        ({"due_from": "seat", "due_days": 30}, {}),
+        ({"due_from": "grade", "due_days": 400}, {}),
+        ({}, {"times": ()}),
+    ],
+)
+def test_the_answer_to_an_application_is_what_is_read_of_it_afterwards(
+    cast: Cast, client_of: ClientOf, of_course: dict[str, Any], of_session: dict[str, Any]
+) -> None:
+    """It is made of fewer statements: by the person, and of an enrolment of which there is no evidence yet."""
+    course = stage.course(policy=stage.policy(all_lessons=True), **of_course)
+    records.lessons(course, 600, 300)
+    session = open_session(course=course, **of_session)
+    client = client_of(cast.ict)
+    answer = client.post("/api/v1/enrollments/", {"session": str(session.public_id)}).json()
+    assert answer == client.get(f"/api/v1/enrollments/{answer['id']}/").json()
 
 
 def test_what_is_missing_for_completion_is_told_to_who_sees_scores(cast: Cast, client_of: ClientOf) -> None:
