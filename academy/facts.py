@@ -64,7 +64,8 @@ class Place:
 
 
 # From each organisation of a post up to the root; its first body at which training is administered is the bureau.
-_PATHS = """
+_BUREAU_LEVEL = ", ".join(f"'{kind}'" for kind in BUREAU_LEVEL)
+_PATHS = f"""
     above AS (
         SELECT DISTINCT day, organization_id AS start, organization_id AS id, 0 AS distance FROM post
         UNION
@@ -73,7 +74,7 @@ _PATHS = """
         WHERE above.distance < 12
     ), path AS (
         SELECT day, start, array_agg(above.id ORDER BY distance) AS ids,
-            (array_agg(above.id ORDER BY distance) FILTER (WHERE body.kind = ANY(%(bureau_level)s)))[1] AS bureau_id
+            (array_agg(above.id ORDER BY distance) FILTER (WHERE body.kind IN ({_BUREAU_LEVEL})))[1] AS bureau_id
         FROM above JOIN academy_organization AS body ON body.id = above.id GROUP BY day, start
     )
 """
@@ -131,7 +132,7 @@ _PLACES = f"""
 
 def places_of(staff_ids: Iterable[int], *, on: dt.date) -> dict[int, Place]:
     """The place of each of many people on a day, in one statement; who holds no primary post that day is left out."""
-    params: dict[str, Any] = {"staff": list(staff_ids), "day": on, "bureau_level": [str(kind) for kind in BUREAU_LEVEL]}
+    params: dict[str, Any] = {"staff": list(staff_ids), "day": on}
     with connection.cursor() as cursor:
         cursor.execute(_PLACES, params)
         rows = cursor.fetchall()
@@ -170,7 +171,6 @@ def _asking(wanted: list[tuple[int, dt.date]]) -> statements.Asking:
     params: dict[str, Any] = {
         "staff": [staff_id for staff_id, _ in wanted],
         "days": [day for _, day in wanted],
-        "bureau_level": [str(kind) for kind in BUREAU_LEVEL],
     }
     return _FACTS, params
 

@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.backends.utils import CursorWrapper
 from django.test.utils import CaptureQueriesContext
+from psycopg.pq import PipelineStatus
 
+from academy import statements
 from academy.errors import DomainError
 from academy.models import AuditEvent, Staff
 from courses.models import AudiencePerson, Session, SessionStatus
@@ -172,8 +175,23 @@ def test_an_application_takes_few_statements(cast: Cast) -> None:
     session = open_session(capacity=30, rule=FOR_ICT, repeatable=False)
     with CaptureQueriesContext(connection) as captured:
         apply(session, cast.ict)
-    statements = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
-    assert len(statements) == 9, "\n".join(statements)
+    asked = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
+    assert len(asked) == 9, "\n".join(asked)
+
+
+def test_an_application_takes_few_round_trips(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lock with the meetings, then all that the rules ask, each at once; the row and the event by themselves."""
+    made, together = statements._cursor, []
+
+    def noted() -> CursorWrapper:
+        cursor = made()
+        together.append(connection.connection.pgconn.pipeline_status == PipelineStatus.ON)
+        return cursor
+
+    session = open_session(capacity=30, rule={"grade_at_most": "tmg.kacho"}, repeatable=False)
+    monkeypatch.setattr(statements, "_cursor", noted)
+    apply(session, cast.ict)
+    assert together == [True] * 7 + [False] * 2
 
 
 def test_a_session_that_was_cancelled_meanwhile_takes_nobody(cast: Cast) -> None:
