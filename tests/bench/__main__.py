@@ -3,6 +3,7 @@
 make bench                          170,000 staff, 3,000,000 enrolments, 2,000 sessions (the first run makes them)
 make bench ARGS=--small             10,000 staff, 100,000 enrolments, 200 sessions
 make bench ARGS="--staff N --enrollments N --sessions N"
+make bench ARGS="--only applications decision"
 DATABASE_URL=… make bench           on another server, in databases of its own; its role may create them
 """
 
@@ -11,10 +12,10 @@ import os
 import sys
 from pathlib import Path
 
-from tests.bench.sizes import FULL, SMALL, TODAY, Size
+from tests.bench.sizes import FULL, SMALL, TODAY, WORKS, Size
 
 
-def asked() -> Size:
+def asked() -> tuple[Size, list[str]]:
     parser = argparse.ArgumentParser(
         prog="make bench", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
@@ -22,14 +23,16 @@ def asked() -> Size:
     parser.add_argument("--staff", type=int)
     parser.add_argument("--enrollments", type=int)
     parser.add_argument("--sessions", type=int)
+    parser.add_argument("--only", nargs="+", choices=WORKS, default=list(WORKS))
     given = parser.parse_args()
     usual = SMALL if given.small else FULL
     try:
-        return Size(
+        size = Size(
             given.staff or usual.staff, given.enrollments or usual.enrollments, given.sessions or usual.sessions
         )
     except ValueError as error:
         parser.error(str(error))
+    return size, given.only
 
 
 def say(text: str) -> None:
@@ -38,7 +41,7 @@ def say(text: str) -> None:
 
 
 def main() -> None:
-    size = asked()
+    size, only = asked()
     home = Path(__file__).resolve().parents[2] / "var" / "bench"
     os.environ.update(
         ACADEMY_ENV="demo", ACADEMY_HOME=str(home), ACADEMY_TODAY=TODAY, DJANGO_SETTINGS_MODULE="academy.settings"
@@ -51,7 +54,7 @@ def main() -> None:
         django.setup()
         from tests.bench import run
 
-        figures = run.run(size, run.Effort(), say)
+        figures = run.run(size, run.Effort(), say, only)
         sys.stdout.write(run.report(figures, size))
 
 

@@ -1,7 +1,7 @@
 """All works on one set, in their order."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,7 +10,7 @@ from django.test import override_settings
 
 from tests.bench import applying, assigning, audiences, databases, deciding, lists, reporting, rosters
 from tests.bench.figures import Figure, table
-from tests.bench.sizes import LEAST, Size
+from tests.bench.sizes import LEAST, WORKS, Size
 
 Say = Callable[[str], object]
 
@@ -31,7 +31,7 @@ class Effort:
     roster_rows: int = rosters.ROWS
 
 
-def run(size: Size, effort: Effort, say: Say) -> list[Figure]:
+def run(size: Size, effort: Effort, say: Say, only: Collection[str] = WORKS) -> list[Figure]:
     """Every figure at a size; the lists also at the least one, because they must not grow with the rows."""
     base = str(connection.settings_dict["NAME"])
     with override_settings(ROOT_URLCONF="tests.bench.rivals"):
@@ -39,37 +39,37 @@ def run(size: Size, effort: Effort, say: Say) -> list[Figure]:
             say(f"{each} …")
             if databases.use(each, base):
                 say("made anew")
-        found = measure(size, effort, say)
-        say("flatness …")
-        large, least = partial(databases.connect, size.database), partial(databases.connect, LEAST.database)
-        words = f"{size.enrollments:,} beside {LEAST.enrollments:,} rows"
-        found += lists.flatness(large, least, words, turns=effort.list_turns // 2)
-        databases.connect(size.database)
+        found = measure(size, effort, say, only)
+        if "flatness" in only:
+            say("flatness …")
+            large, least = partial(databases.connect, size.database), partial(databases.connect, LEAST.database)
+            words = f"{size.enrollments:,} beside {LEAST.enrollments:,} rows"
+            found += lists.flatness(large, least, words, turns=effort.list_turns // 2)
+            databases.connect(size.database)
     return found
 
 
-def measure(size: Size, effort: Effort, say: Say) -> list[Figure]:
-    """Every figure of the set that is connected."""
-    people = min(effort.people, size.staff)
-    works: list[tuple[str, Callable[[], list[Figure]]]] = [
-        ("lists", lambda: lists.measure(turns=effort.list_turns)),
-        (
-            "applications",
-            lambda: applying.measure(attempts=effort.attempts, many=effort.many_sessions, turns=effort.apply_turns),
+def measure(size: Size, effort: Effort, say: Say, only: Collection[str] = WORKS) -> list[Figure]:
+    """Every figure of the set that is connected; each is said when it is there, since a later work may fail."""
+    people, applicants = min(effort.people, size.staff), min(effort.applicants, size.staff)
+    works: dict[str, Callable[[], list[Figure]]] = {
+        "lists": lambda: lists.measure(turns=effort.list_turns),
+        "applications": lambda: applying.measure(
+            attempts=effort.attempts, many=effort.many_sessions, turns=effort.apply_turns
         ),
-        ("assignment", lambda: assigning.measure(people=people, turns=effort.assign_turns)),
-        (
-            "decision",
-            lambda: deciding.measure(people=min(effort.applicants, size.staff), seats=effort.seats),
-        ),
-        ("roster", lambda: rosters.measure(rows=min(effort.roster_rows, size.staff))),
-        ("audiences", lambda: audiences.measure(turns=effort.report_turns)),
-        ("reports", lambda: reporting.measure(turns=effort.report_turns)),
-    ]
+        "assignment": lambda: assigning.measure(people=people, turns=effort.assign_turns),
+        "decision": lambda: deciding.measure(people=applicants, seats=effort.seats),
+        "roster": lambda: rosters.measure(rows=min(effort.roster_rows, size.staff)),
+        "audiences": lambda: audiences.measure(turns=effort.report_turns),
+        "reports": lambda: reporting.measure(turns=effort.report_turns),
+    }
     found: list[Figure] = []
-    for name, work in works:
-        say(f"{name} …")
-        found += work()
+    for name, work in works.items():
+        if name in only:
+            say(f"{name} …")
+            figures = work()
+            say(table(figures))
+            found += figures
     return found
 
 

@@ -1,9 +1,10 @@
-"""How large a set is measured."""
+"""How large a set is measured, and which works there are."""
 
 from dataclasses import dataclass
 
 YEARS = 5  # fiscal years over which the sessions lie
 FIRST_YEAR = 2018
+WORKS = ("lists", "applications", "assignment", "decision", "roster", "audiences", "reports", "flatness")
 TODAY = "2022-12-01"  # the business day of every run: most sessions are over, some are to come
 
 
