@@ -62,10 +62,12 @@ class Player:
         return withdraw(held).status if held else apply(session, person).status
 
     def approve(self) -> str | None:
-        waiting = list(Approval.objects.pending().order_by("pk")[:5])
+        waiting = list(Approval.objects.pending().select_related("enrollment").order_by("pk")[:5])
         if not waiting:
             return None
-        approving.approve(self.chance.choice(waiting), self.cast.head)
+        one = self.chance.choice(waiting)
+        elsewhere = one.enrollment.bureau_id == self.cast.industry.pk
+        approving.approve(one, self.cast.industry_head if elsewhere else self.cast.head)
         return "approved"
 
     def answer(self) -> str | None:
