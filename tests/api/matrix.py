@@ -142,14 +142,18 @@ def counted_rows() -> Iterator[Callable[[], int]]:
     tables = {model._meta.db_table for model in apps.get_models() if model._meta.managed}
     counts = " + ".join(f'(SELECT count(*) FROM "{table}")' for table in sorted(tables))
     with connection.cursor() as cursor:
-        cursor.execute(f"PREPARE rows_everywhere AS SELECT {counts}")
+        # A function keeps its plan, whatever becomes of prepared statements when something is rolled back.
+        cursor.execute(
+            "CREATE FUNCTION pg_temp.rows_everywhere() RETURNS bigint LANGUAGE plpgsql AS"
+            f" $$ BEGIN RETURN (SELECT {counts}); END $$"
+        )
 
         def rows_everywhere() -> int:
-            cursor.execute("EXECUTE rows_everywhere")
+            cursor.execute("SELECT pg_temp.rows_everywhere()")
             return int(cursor.fetchone()[0])
 
         yield rows_everywhere
-        cursor.execute("DEALLOCATE rows_everywhere")
+        cursor.execute("DROP FUNCTION pg_temp.rows_everywhere()")
 
 
 def as_line(found: dict[str, int]) -> str:
