@@ -5,12 +5,13 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import path
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from academy.access import signed_in
 from api.academy.rows import JobRow
 from api.enrollments.inputs import MOST_PEOPLE
 from api.inputs import Input
@@ -76,9 +77,7 @@ class SessionBatches(ForMany):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The calls that gave seats of this session to many people."""
         here = batches_visible_to(self.viewer).filter(session=self.target())
-        standing = Count("enrollments", filter=Q(enrollments__status__in=SEATED))
-        found = self.filter_queryset(here.annotate(given=Count("enrollments"), seated=standing))
-        return KeysetPagination().page(found, request, self, self.row)
+        return KeysetPagination().page(self.filter_queryset(_counted(here)), request, self, self.row)
 
     def cancel(self, request: Request, id: str) -> Response:
         """受講取消: end several seats, each answered; what they leave goes to the queue."""
@@ -93,13 +92,18 @@ class SessionBatches(ForMany):
 
 
 class SeatBatches(ForMany):
+    """One bulk assignment, with how many of its seats still stand."""
+
     part = "enrollments"
     visible = batches_visible_to
     row = SeatBatchRow
-    access = {"undo": may_undo_batch}
+    access = {"retrieve": signed_in, "undo": may_undo_batch}
     inputs = {"undo": UndoInput}
     answers = {"undo": ReturnedSeatsRow}
     further_answers = {"undo": {"202": JobRow}}
+
+    def body(self, pk: int) -> Any:
+        return self.row.one(_counted(self.get_queryset()), pk)
 
     def undo(self, request: Request, id: str) -> Response:
         """Take back a bulk assignment, once and before the session begins; seats that changed since stay."""
@@ -111,8 +115,14 @@ class SeatBatches(ForMany):
         return self.write_for(many, call, _answer, kind=batches.UNDO_JOB, parameters=parameters)
 
 
+def _counted(rows: QuerySet[SeatBatch]) -> QuerySet[SeatBatch]:
+    standing = Count("enrollments", filter=Q(enrollments__status__in=SEATED))
+    return rows.annotate(given=Count("enrollments"), seated=standing)
+
+
 urlpatterns = [
     path("sessions/<uuid:id>/batches/", SessionBatches.as_view({"get": "list"}), name="session-batches"),
     path("sessions/<uuid:id>/cancel-seats/", SessionBatches.as_view({"post": "cancel"}), name="session-cancel-seats"),
+    path("seat-batches/<uuid:id>/", SeatBatches.as_view({"get": "retrieve"}), name="seat-batch"),
     path("seat-batches/<uuid:id>/undo/", SeatBatches.as_view({"post": "undo"}), name="seat-batch-undo"),
 ]

@@ -131,8 +131,10 @@ class SessionNominations(_Lists):
 
 
 class Nominations(_Lists):
+    """One list of a bureau, with those on it whom one sees."""
+
     visible = nomination_lists_visible_to
-    access = {"recall": may_recall}
+    access = {"retrieve": signed_in, "recall": may_recall}
     inputs = {"recall": Empty}
     answers = {"recall": NominationListRow}
 
@@ -149,5 +151,6 @@ class Nominations(_Lists):
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sessions/<uuid:id>/nominate/", SessionNominations.as_view({"post": "nominate"}), name="session-nominate"),
     path("sessions/<uuid:id>/nominations/", SessionNominations.as_view({"get": "list"}), name="session-nominations"),
+    path("nominations/<uuid:id>/", Nominations.as_view({"get": "retrieve"}), name="nomination"),
     path("nominations/<uuid:id>/recall/", Nominations.as_view({"post": "recall"}), name="nomination-recall"),
 ]

@@ -15,7 +15,7 @@ from tests.api.props import Props
 from tests.cast import Cast
 
 # Shown in lists alone, which give no ETag: whatever a client sends is stale.
-READ_IN_LISTS_ALONE = {"assignments", "nominations", "seat-batches", "statuses"}
+READ_IN_LISTS_ALONE = {"assignments", "statuses"}
 REFUSED = {401, 403, 404}
 TAKEN, STALE = 204, 412
 

@@ -25,6 +25,8 @@ def test_hr_reads_the_batches_of_a_session_and_undoes_one(cast: Cast, client_of:
     assert row == {
         "id": str(batch.public_id), "session": str(session.public_id), "given": 2, "seated": 2, "undone_at": None,
     }  # fmt: skip
+    one = client.get(f"/api/v1/seat-batches/{batch.public_id}/")
+    assert one.json() == row | {"created_at": made}
     ids = [str(each) for each in Enrollment.objects.order_by("pk").values_list("public_id", flat=True)]
     answer = {
         "asked": 2,
@@ -36,7 +38,7 @@ def test_hr_reads_the_batches_of_a_session_and_undoes_one(cast: Cast, client_of:
     assert (rehearsed["dry_run"], rehearsed["result"]) == (True, answer)
     assert Enrollment.objects.seated().count() == 2
     assert client.post(undo, {}).status_code == 400
-    done = client.post(undo, {"reason": "誤り"})
+    done = client.post(undo, {"reason": "誤り"}, headers={"if-match": one["ETag"]})
     assert (done.status_code, done.json()) == (200, answer)
     again = client.post(undo, {"reason": "誤り"})
     assert (again.status_code, again.json()["code"]) == (409, "batch_undone")
@@ -50,6 +52,7 @@ def test_a_batch_is_hidden_from_others_than_who_made_it(cast: Cast, client_of: C
     batch = SeatBatch.objects.get()
     undo = f"/api/v1/seat-batches/{batch.public_id}/undo/"
     assert client_of(cast.bureau_hr).post(undo, {"reason": "x"}).status_code == 404
+    assert client_of(cast.bureau_hr).get(f"/api/v1/seat-batches/{batch.public_id}/").status_code == 404
     assert client_of(cast.bureau_hr).get(f"/api/v1/sessions/{session.public_id}/batches/").json()["results"] == []
     SeatBatch.objects.update(by=cast.bureau_hr)
     assert client_of(cast.bureau_hr).post(undo, {"reason": "x"}).status_code == 200

@@ -1,4 +1,4 @@
-"""`sessions/{id}/nominate/`, `sessions/{id}/nominations/` and `nominations/{id}/recall/`."""
+"""`sessions/{id}/nominate/`, `sessions/{id}/nominations/`, `nominations/{id}/` and its `recall/`."""
 
 from collections.abc import Callable
 from typing import Any
@@ -59,6 +59,7 @@ def test_a_bureau_hands_in_its_list_reads_it_and_recalls_it(cast: Cast, client_o
     for reader in (cast.bureau_hr, cast.hr):
         read = client_of(reader).get(f"{address}nominations/").json()
         assert read == {"next": None, "previous": None, "results": [expected]}
+        assert client_of(reader).get(f"/api/v1/nominations/{made.public_id}/").json() == expected
     assert client_of(cast.ict).get(f"{address}nominations/").json()["results"] == []
     own = client_of(cast.ict).get("/api/v1/me/enrollments/").json()["results"]
     assert "rank" not in own[0], "ranks are for bureau and office"
@@ -98,6 +99,7 @@ def test_others_hand_in_and_recall_nothing(cast: Cast, client_of: ClientOf) -> N
     assert client_of(cast.ict).post(address, others).status_code == 403
     made = nominate(cast, held, organization=cast.industry, by=cast.hr)
     assert client_of(cast.bureau_hr).post(f"/api/v1/nominations/{made.public_id}/recall/", {}).status_code == 404
+    assert client_of(cast.bureau_hr).get(f"/api/v1/nominations/{made.public_id}/").status_code == 404
     read = client_of(cast.bureau_hr).get(f"/api/v1/sessions/{held.public_id}/nominations/")
     assert read.json()["results"] == []
     assert mine.status == "applied"
