@@ -13,7 +13,8 @@ from academy.tasks import run_waiting_jobs
 from api.academy.rows import JobRow
 from api.views import Resource
 
-# Above so many people the work is a job; an answer that is kept under an idempotency key has to be a small one.
+# Above so many people the work is a job. An answer that is kept under an idempotency key has to be small: where it
+# names everybody, they are fewer.
 MOST_AT_ONCE = 1000
 MOST_UNDER_A_KEY = 300
 
@@ -29,10 +30,14 @@ class ForMany(Resource):
         *,
         kind: str,
         parameters: dict[str, Any],
+        names_all: bool = True,
     ) -> Response:
-        """Run one operation over so many people; `kind` and `parameters` are of the job that does the same."""
+        """Run one operation over so many people; `kind` and `parameters` are of the job that does the same.
+
+        `names_all`: the answer has a line for each of them.
+        """
         rehearsed = self._dry_run()
-        kept = "Idempotency-Key" in self.request.headers and not rehearsed
+        kept = "Idempotency-Key" in self.request.headers and not rehearsed and names_all
         if many <= (MOST_UNDER_A_KEY if kept else MOST_AT_ONCE):
             return self.write(call, render)
 

@@ -17,9 +17,11 @@ from rest_framework.routers import SimpleRouter
 
 from academy.access import signed_in
 from academy.tables.writing import Sheet, guarded
+from api.academy.rows import JobRow
 from api.enrollments.rows import full_name
 from api.filters import RowFilter
 from api.inputs import Empty, Input, Reference
+from api.many import ForMany
 from api.pagination import KeysetPagination
 from api.reports.files import attachment, table_file
 from api.row_files import RowTable
@@ -33,9 +35,10 @@ from enrollments.access.decisions import (
     decisions_visible_to,
     may_decide_on,
 )
-from enrollments.models import Decision, DecisionLine, DecisionStatus, Outcome
+from enrollments.models import Decision, DecisionLine, DecisionStatus, Enrollment, Outcome, Status
 from enrollments.operations import changing_decisions, decisions, publishing
 from enrollments.operations.changing_decisions import SETTABLE, Change
+from enrollments.operations.decision_jobs import PROPOSE_JOB, PUBLISH_JOB
 
 MOST_SESSIONS = 50
 MOST_CHANGES = 1000
@@ -291,34 +294,40 @@ class DecisionLines(_Detailed):
         return self.write(call, self.whole)
 
 
-class Deciding(_Detailed):
-    """The decision of a session, by the session."""
+class Deciding(ForMany, _Detailed):
+    """The decision of a session, by the session; over more than a thousand applicants a job makes and publishes it."""
 
     visible = sessions_visible_to  # type: ignore[assignment] # the address names a session, the answer is a decision
     access = {"decide": access.runs, "publish": access.runs}
     inputs = {"decide": DecideInput, "publish": PublishInput}
     answers = {"decide": DecisionDetailRow, "publish": DecisionDetailRow}
+    further_answers = {"decide": {"202": JobRow}, "publish": {"202": JobRow}}
+    statuses = {"decide": http.HTTP_201_CREATED}
 
     def decide(self, request: Request, id: str) -> Response:
         """Draft the allocation over everybody who applied; as a dry run, show it by bureau and grade."""
         given, session = self.input(), self.target()
         for each in given["sessions"]:
             self.check_object_permissions(request, each)
-        call = partial(
-            decisions.rehearse_proposal if self._dry_run() else decisions.propose_decision,
-            session_ids=[session.pk, *(each.pk for each in given["sessions"])],
-            reserves=given["reserves"],
-            by=self.viewer.user,
-        )
-        return self.write(call, self.whole, status=http.HTTP_201_CREATED)
+        keys = [session.pk, *(each.pk for each in given["sessions"])]
+        asked = {"session_ids": keys, "reserves": given["reserves"]}
+        if self._dry_run():
+            return self.write(partial(decisions.rehearse_proposal, by=self.viewer.user, **asked), self.whole)
+        many = Enrollment.objects.filter(session__in=keys, status=Status.APPLIED).count()
+        call = partial(decisions.propose_decision, by=self.viewer.user, **asked)
+        return self.write_for(many, call, self.whole, kind=PROPOSE_JOB, parameters=asked, names_all=False)
 
     def publish(self, request: Request, id: str) -> Response:
         """Publish the draft that is named: date and number it, write it into the enrolments, and tell everybody."""
         session, decision = self.target(), self.input()["decision"]
         if not decision.sessions.filter(session=session).exists():
             raise serializers.ValidationError({"decision": [_NOT_OF_THIS_SESSION]})
-        call = partial(publishing.publish_decision, decision_id=decision.pk, by=self.viewer.user)
-        return self.write(call, self.whole)
+        asked = {"decision_id": decision.pk}
+        call = partial(publishing.publish_decision, by=self.viewer.user, **asked)
+        if self._dry_run():
+            return self.write(call, self.whole)
+        many = decision.lines.count()
+        return self.write_for(many, call, self.whole, kind=PUBLISH_JOB, parameters=asked, names_all=False)
 
 
 _NOT_OF_THIS_SESSION = serializers.ErrorDetail(

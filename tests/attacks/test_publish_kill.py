@@ -118,7 +118,7 @@ def nothing_happened(session: Session, decision: Decision, applicants: int) -> N
     [
         ("decision_told", 300),
         *(
-            pytest.param(at, 3_000, marks=pytest.mark.long)
+            pytest.param(at, 1_000, marks=pytest.mark.long)
             for at in ("decision_written", "decision_numbered", "decision_told")
         ),
     ],
