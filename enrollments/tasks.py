@@ -6,8 +6,13 @@ from celery import shared_task
 
 from academy import clock
 from academy.errors import DomainError, LockTimeout
+from courses import roster_effects as effects_on_courses
 from enrollments.operations import (
     answers,
+    assigning,
+    batches,
+    corrections,
+    decision_jobs,
     draws,
     duty_notices,
     overdue_approvals,
@@ -18,10 +23,17 @@ from enrollments.operations import (
     results,
     step_notices,
 )
+from skills import roster_effects as effects_on_skills
 
 # Importing makes known: a kind of job, and what each part of the service tells of a roster.
 __all__ = [
-    *("assigning", "corrections", "decision_jobs", "effects_on_courses", "effects_on_skills", "reconcile_queues"),
+    "assigning",
+    "batches",
+    "corrections",
+    "decision_jobs",
+    "effects_on_courses",
+    "effects_on_skills",
+    "reconcile_queues",
     "rerouting",
 ]
 

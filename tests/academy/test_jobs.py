@@ -1,9 +1,13 @@
 """Jobs: written with their cause, done once, taken up again when a worker died."""
 
 import datetime as dt
+import re
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -144,3 +148,23 @@ def test_two_workers_never_do_the_same_job() -> None:
     for worker in workers:
         worker.join()
     assert sorted(done) == sorted(wanted)
+
+
+WORKER = """
+import django
+django.setup()
+from academy.celery import app
+app.loader.import_default_modules()
+from academy.operations import jobs
+print(*jobs.kinds())
+"""
+
+
+def test_a_worker_knows_every_kind_of_job_that_is_asked_for() -> None:
+    """It loads what the tasks import, and none of the addresses that ask for jobs."""
+    root = Path(__file__).resolve().parent.parent.parent
+    source = "".join(path.read_text(encoding="utf-8") for path in root.glob("enrollments/operations/*.py"))
+    named = set(re.findall(r'^\w*JOB = "([\w.]+)"', source, re.MULTILINE))
+    told = subprocess.run([sys.executable, "-c", WORKER], cwd=root, capture_output=True, text=True, check=True).stdout
+    assert len(named) >= 5
+    assert named <= set(told.split())

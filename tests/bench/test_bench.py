@@ -42,7 +42,7 @@ APPLYING = [
     for where in ("one hot session", "4 sessions")
     for figure in ("", ": p50", ": p95", ": beside hand-written SQL")
 ]
-DECISION = "decision over 40 applicants for 30 seats, over HTTP"
+DECISION = "decision over 40 applicants for 30 seats, over HTTP and by its job"
 REPORTS = [f"completion report by {by}, all enrolments" for by in ("program", "grade")]
 WORKS = [
     *LISTS,
