@@ -101,6 +101,15 @@ class _Asked(SQLCompiler):
     sql: str
     values: Mapping[str, Any]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.converting: list[dict[Any, Any]] = []  # shared by the copies: the columns are the same each time
+
+    def get_converters(self, expressions: Any) -> dict[Any, Any]:
+        if not self.converting:
+            self.converting.append(super().get_converters(expressions))
+        return self.converting[0]
+
     def execute_sql(self, *_: Any, **__: Any) -> Any:
         return [run(self.sql, self.values)]
 

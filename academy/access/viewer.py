@@ -1,7 +1,8 @@
 """Who is asking: one user with their grants, posts and open audit cases, as they are on a business date."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, cast
@@ -11,7 +12,7 @@ from django.db.models import DateField
 
 from academy import clock
 from academy.models import Assignment, AuditCase, Role, RoleGrant, Staff, User
-from academy.statements import Given, Statement, ahead
+from academy.statements import Asking, Given, Statement, ahead
 
 Rule = Callable[["Viewer", Any], bool]
 
@@ -64,10 +65,13 @@ class Viewer:
     def staff(self) -> Staff | None:
         return _STAFF.first(user=self.user.pk)
 
-    def look_up(self) -> None:
-        """Read the person and the grants in one round trip: for who will ask for both."""
-        with ahead(_STAFF.asked(user=self.user.pk), _GRANTS.asked(user=self.user.pk, day=self.day)):
+    @contextmanager
+    def look_up(self, *further: Asking) -> Iterator[None]:
+        """Read the person and the grants in one round trip, and with them what else is asked inside the block."""
+        own = _STAFF.asked(user=self.user.pk), _GRANTS.asked(user=self.user.pk, day=self.day)
+        with ahead(*own, *further):
             _ = self.staff, self.grants
+            yield
 
     @property
     def staff_id(self) -> int | None:

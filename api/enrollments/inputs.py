@@ -6,7 +6,7 @@ from uuid import UUID
 from rest_framework import serializers
 
 from academy.access import Viewer
-from academy.statements import Given, Statement
+from academy.statements import Asking, Given, Statement
 from api.inputs import Input, Reference
 from courses.access import may_see_session, sessions_visible_to
 from courses.models import Session
@@ -24,6 +24,15 @@ class AnswersField(serializers.DictField):
 
 
 _SESSION = Statement(lambda: Session.objects.filter(public_id=Given("public_id")))
+
+
+def asking_session(body: Any) -> list[Asking]:
+    """What a body that names a session makes `SessionReference` ask: for `academy.statements.ahead`."""
+    named = body.get("session") if isinstance(body, dict) else None
+    try:
+        return [_SESSION.asked(public_id=UUID(named))] if isinstance(named, str) else []
+    except ValueError:
+        return []
 
 
 class SessionReference(Reference):

@@ -79,8 +79,8 @@ class Enrollments(Resource):
 
     def create(self, request: Request) -> Response:
         """Apply for a seat, for oneself or as HR for one of the people of the scope."""
-        self.viewer.look_up()
-        given = self.input()
+        with self.viewer.look_up(*inputs.asking_session(request.data)):
+            given = self.input()
         session, staff = given["session"], given.get("staff") or self._oneself()
         return self.write(
             lambda: applications.apply(

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
@@ -78,12 +79,17 @@ def named(name_ja: str, name_en: str) -> Text:
     return Text(name_ja, name_en or name_ja)
 
 
+@cache
+def _kind_names() -> Mapping[tuple[Kind, str], Text]:
+    """What is named by the code itself, and never changes."""
+    statuses = {(Kind.STATUS, str(kind)): in_both(kind.label) for kind in StatusKind}
+    return statuses | {(Kind.ORGANIZATION_KIND, str(kind)): in_both(kind.label) for kind in OrganizationKind}
+
+
 def references_for(node: Node, *, bureau_ids: Iterable[int] = ()) -> References:
     """What a rule refers to, in at most four statements; `bureau_ids` are to be named too."""
     kinds = {each.kind for each in conditions(node)}
-    names: dict[tuple[Kind, str], Text] = {(Kind.STATUS, str(kind)): in_both(kind.label) for kind in StatusKind} | {
-        (Kind.ORGANIZATION_KIND, str(kind)): in_both(kind.label) for kind in OrganizationKind
-    }
+    names = {**_kind_names()}
     for kind, model in ((Kind.JOB_FAMILY, JobFamily), (Kind.HIRING_CATEGORY, HiringCategory)):
         if kind in kinds:
             rows = model.objects.values_list("code", "name_ja", "name_en")
