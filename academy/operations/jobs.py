@@ -9,7 +9,8 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 
 from academy import clock
-from academy.errors import DomainError, JobNotCancellable, UnknownJobKind
+from academy.access import Viewer
+from academy.errors import DomainError, Forbidden, JobNotCancellable, UnknownJobKind
 from academy.models import Job, JobStatus, User
 from academy.operations.base import note, operation
 from academy.operations.dry_runs import snapshot
@@ -35,6 +36,13 @@ def job_kind(name: str) -> Callable[[Work], Work]:
 def dry_run_of(kind: str) -> str:
     """The kind of job that is the dry run of another. It gets the same parameters; its work is done in a snapshot."""
     return f"{kind}{_DRY_RUN}"
+
+
+def asked_by(job: Job) -> Viewer:
+    """Whoever asked for a job, with the rights that they have when it runs."""
+    if job.requested_by is None:
+        raise Forbidden
+    return Viewer(job.requested_by)
 
 
 def kinds() -> Mapping[str, Work]:

@@ -15,7 +15,7 @@ from academy.facts import Facts
 from academy.models import Job, Staff, User
 from academy.operations.base import constraint_of, note, operation
 from academy.operations.dry_runs import foreseen
-from academy.operations.jobs import dry_run_of, job_kind
+from academy.operations.jobs import asked_by, dry_run_of, job_kind
 from courses.models import Session
 from enrollments import access, eligibility
 from enrollments.errors import NotEligible, SessionOver
@@ -200,7 +200,8 @@ def foresee_for_many(job: Job) -> dict[str, Any]:
 
 def _for_many(job: Job, assign: Assign) -> tuple[Session, list[Outcome], UUID | None]:
     session = Session.objects.select_related("course__program").get(pk=job.parameters["session_id"])
-    if job.requested_by is None or not access.runs(viewer := Viewer(job.requested_by), session):
+    viewer = asked_by(job)
+    if not access.runs(viewer, session):
         raise Forbidden
     staff = [UUID(each) for each in job.parameters["staff"]]
     outcomes, batch = assign_named(session=session, staff=staff, viewer=viewer, assign=assign)

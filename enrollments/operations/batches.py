@@ -14,7 +14,7 @@ from academy.facts import Place
 from academy.models import Job, User
 from academy.operations.base import note, operation
 from academy.operations.dry_runs import foreseen
-from academy.operations.jobs import dry_run_of, job_kind
+from academy.operations.jobs import asked_by, dry_run_of, job_kind
 from courses.models import Session
 from courses.models.sessions import SessionQuerySet
 from enrollments import access, eligibility
@@ -234,7 +234,7 @@ def foresee_cancellation_for_many(job: Job) -> dict[str, Any]:
 
 
 def _batch_asked_for(job: Job) -> tuple[Viewer, SeatBatch]:
-    viewer = _asked_by(job)
+    viewer = asked_by(job)
     batch = batches_visible_to(viewer).select_related("session__course__program").get(pk=job.parameters["batch_id"])
     if not may_undo_batch(viewer, batch):
         raise Forbidden
@@ -242,17 +242,11 @@ def _batch_asked_for(job: Job) -> tuple[Viewer, SeatBatch]:
 
 
 def _seats_asked_for(job: Job) -> tuple[Viewer, Session, list[UUID]]:
-    viewer = _asked_by(job)
+    viewer = asked_by(job)
     session = Session.objects.select_related("course__program").get(pk=job.parameters["session_id"])
     if not access.runs(viewer, session):
         raise Forbidden
     return viewer, session, [UUID(each) for each in job.parameters["enrollments"]]
-
-
-def _asked_by(job: Job) -> Viewer:
-    if job.requested_by is None:
-        raise Forbidden
-    return Viewer(job.requested_by)
 
 
 def _result(job: Job, outcomes: Sequence[Returned]) -> dict[str, Any]:

@@ -3,10 +3,9 @@
 from collections import Counter
 from typing import Any
 
-from academy.access import Viewer
 from academy.errors import Forbidden
 from academy.models import Job
-from academy.operations.jobs import job_kind
+from academy.operations.jobs import asked_by, job_kind
 from courses.models import Session
 from enrollments import access
 from enrollments.access.decisions import decisions_visible_to, may_decide_on
@@ -21,7 +20,7 @@ PUBLISH_JOB = "enrollments.publish_decision"
 @job_kind(PROPOSE_JOB)
 def run_proposal(job: Job) -> dict[str, Any]:
     """Draft a decision over the sessions `session_ids`."""
-    viewer, keys = _asked_by(job), job.parameters["session_ids"]
+    viewer, keys = asked_by(job), job.parameters["session_ids"]
     sessions = Session.objects.filter(pk__in=keys).select_related("course__program")
     if not all(access.runs(viewer, each) for each in sessions):
         raise Forbidden
@@ -31,17 +30,11 @@ def run_proposal(job: Job) -> dict[str, Any]:
 @job_kind(PUBLISH_JOB)
 def run_publication(job: Job) -> dict[str, Any]:
     """Publish the draft `decision_id`."""
-    viewer, key = _asked_by(job), job.parameters["decision_id"]
+    viewer, key = asked_by(job), job.parameters["decision_id"]
     draft = decisions_visible_to(viewer).select_related("course__program").filter(pk=key).first()
     if draft is None or not may_decide_on(viewer, draft):
         raise Forbidden
     return _told(job, publish_decision(decision_id=key, by=viewer.user))
-
-
-def _asked_by(job: Job) -> Viewer:
-    if job.requested_by is None:
-        raise Forbidden
-    return Viewer(job.requested_by)
 
 
 def _told(job: Job, decision: Decision) -> dict[str, Any]:
